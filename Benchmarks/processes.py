@@ -1,0 +1,171 @@
+"""Starts the servers and the load, each on its own core, and stops what it started."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import resource
+import subprocess
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import machine
+
+CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORES = set(CORES[:1])
+LOAD_CORES = set(CORES[1:]) or set(CORES)
+OPEN_FILES = 40_000
+PATIENCE = 120
+
+
+def _prepare(cores: set[int]) -> None:
+    os.sched_setaffinity(0, cores)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+@dataclass(frozen=True)
+class Client:
+    """What an app proves itself with."""
+
+    id: str
+    secret: str
+
+    @property
+    def basic(self) -> str:
+        """The value of its `Authorization`."""
+        return "Basic " + b64encode(f"{self.id}:{self.secret}".encode()).decode()
+
+
+class Server:
+    """A server that says where it listens, on one core."""
+
+    running: list[Server] = []
+
+    def __init__(self, *command: str, log: Path, settings: dict[str, str] | None = None) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("EXEUNT_")}
+        self.log = log
+        self._log_file = log.open("ab")
+        self.process = subprocess.Popen(
+            command,
+            env=environment | (settings or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._log_file,
+            text=True,
+            preexec_fn=lambda: _prepare(SERVER_CORES),
+        )
+        Server.running.append(self)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, f"{command[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}"
+        self.url = str(json.loads(line)["url"])
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.process.pid
+
+    def memory(self) -> int:
+        """Bytes in memory (VmRSS)."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) * 1024
+
+    def stop(self) -> None:
+        """Asks it to stop, and waits."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self._log_file.close()
+        if self in Server.running:
+            Server.running.remove(self)
+
+    @classmethod
+    def stop_all(cls) -> None:
+        """Stops every server that was started here."""
+        for server in list(cls.running):
+            with contextlib.suppress(OSError):
+                server.stop()
+
+
+@dataclass
+class Api:
+    """A few requests by hand, over one connection."""
+
+    server: Server
+    client: Client
+    connection: http.client.HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Connects."""
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+
+    def request(
+        self, method: str, path: str, body: str | None = None, kind: str = "application/json"
+    ) -> dict[str, Any]:
+        """Sends a request of the client and gives what the answer says."""
+        headers = {"Authorization": self.client.basic} | ({"Content-Type": kind} if body is not None else {})
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        assert answer.status in (200, 201), f"{method} {path}: {answer.status} {text[:300]!r}"
+        return dict(json.loads(text))
+
+    def refresh(self, token: str) -> dict[str, Any]:
+        """Exchanges a refresh token."""
+        form = f"grant_type=refresh_token&refresh_token={token}"
+        return self.request("POST", "/token", form, "application/x-www-form-urlencoded")
+
+
+class Load:
+    """Runs the load generator and keeps an eye on what else the machine is doing."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.program = program
+        self.folder = folder
+        self.others: list[float] = []
+
+    def run(self, server: Server, **plan: Any) -> dict[str, Any]:
+        """What the load generator says of a plan; every answer must be of the 200s and no connection may break."""
+        started = self._start(server, plan)
+        busy, begun = machine.busy_seconds(), time.monotonic()
+        output, errors = started.communicate(timeout=PATIENCE)
+        elapsed, busy = time.monotonic() - begun, machine.busy_seconds() - busy
+        assert started.returncode == 0, f"exeunt-load: {started.returncode} {errors[-2000:]} {output[-500:]}"
+        report: dict[str, Any] = json.loads(output)
+        wrong = {status: count for status, count in report["statuses"].items() if not status.startswith("2")}
+        assert not wrong and report["requests"] > 0, f"{plan}: {report}"
+        ours = (report["server_cpu_seconds"] + report["load_cpu_seconds"]) / report["seconds"]
+        self.others.append(max(0.0, busy / elapsed - ours))
+        return report
+
+    def streams(self, server: Server, **plan: Any) -> subprocess.Popen[str]:
+        """Opens event streams; they are held until the process's standard input is closed."""
+        started = self._start(server, plan | {"scenario": "streams"}, stdin=subprocess.PIPE)
+        assert started.stdout is not None
+        line = started.stdout.readline()
+        assert line, f"exeunt-load: {started.communicate()[1][-2000:]}"
+        return started
+
+    def _start(self, server: Server, plan: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
+        path = self.folder / "plan.json"
+        path.write_text(json.dumps(plan | {"port": server.port, "server_pid": server.pid}))
+        return subprocess.Popen(
+            [str(self.program), str(path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: _prepare(LOAD_CORES),
+            **options,
+        )

@@ -1,0 +1,185 @@
+"""Measures everything that docs/bench.md tells: `scripts/bench.sh` builds what it needs and calls it.
+
+The server has the first core to itself and the load the others; what is compared is measured in turn, round by round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import everywhere
+import hotspots
+import machine
+import report
+import resources
+import stores
+import wire
+from checks import CONNECTIONS, Checks
+from figures import figure, ratios, spread
+from processes import Load, Server
+from writes import BUSIEST, STORED, Writes
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of everything."""
+
+    rounds: int
+    seconds: float
+    few: int
+    many: int
+    crowds: dict[int, int]
+    access_tokens: int
+    openings: int
+    streams: int
+    starts: int
+
+
+FULL = Scale(6, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5)
+QUICK = Scale(2, 0.5, 1_000, 50_000, {1: 5, 100: 5, 10_000: 1}, 50, 2_000, 1_000, 2)
+
+
+class Bench:
+    """One run of everything."""
+
+    def __init__(self, scale: Scale, program: Path, tools: Path, folder: Path) -> None:
+        self.scale = scale
+        self.folder = folder
+        self.program = stores.Program(program)
+        self.tools = tools
+        self.load = Load(tools / "exeunt-load", folder)
+        self.begun = time.monotonic()
+        self.figures: list[dict[str, Any]] = []
+        self.where: dict[str, Any] = {}
+
+    def say(self, what: str) -> None:
+        """Tells how far it is."""
+        print(f"{time.monotonic() - self.begun:6.0f} s  {what}", file=sys.stderr, flush=True)
+
+    def run(self) -> None:
+        """Everything, in an order in which nothing disturbs what comes after it."""
+        few, many, crowds = self.scale.few, self.scale.many, everywhere.subjects(self.scale.crowds)
+        users = many - sum(size for _, size in crowds)
+        self.say(f"storing {few:,} and {many:,} sessions")
+        small = self._make("few", [(f"user-{number:06}", 1) for number in range(few)])
+        large = self._make("many", [(f"user-{number:06}", 1) for number in range(users)] + crowds)
+        small.start()
+        large.start()
+        self._checks(small, large)
+        self._writes(small, large)
+        self.say("sign-outs everywhere")
+        self.figures += everywhere.measure(large, self.scale.crowds)
+        small.server.stop()
+        large.server.stop()
+        self.say("space, memory, start")
+        self.figures += resources.starting(self.program, self.folder, [small, large], self.scale.starts)
+        self.figures += resources.on_disk(
+            self.program, self.load, self.folder / "opened", self.scale.openings, small, large
+        )
+        self.figures += resources.streams(self.load, large, self.scale.streams)
+
+    def _make(self, name: str, subjects: list[tuple[str, int]]) -> stores.Store:
+        store = stores.make(self.program, self.folder / name, subjects, keep=self.scale.many // 3)
+        self.say(f"stored {store.count:,} in {store.seconds_to_fill:.0f} s; doctor finds nothing wrong")
+        return store
+
+    def _checks(self, small: stores.Store, large: stores.Store) -> None:
+        hummingbird = Server(str(self.tools / "bare-hummingbird"), log=self.folder / "hummingbird.log")
+        nio = Server(str(self.tools / "bare-nio"), log=self.folder / "nio.log")
+        checks = Checks(small, large, hummingbird, nio, self.scale.access_tokens)
+        for turn in range(self.scale.rounds):
+            self.say(f"checks, round {turn + 1}")
+            checks.measure(self.load, self.scale.seconds)
+        hummingbird.stop()
+        nio.stop()
+        self.figures += checks.figures()
+        few, many = checks.cpu("session"), checks.cpu("session_large")
+        self.figures.append(
+            figure(
+                "stored.check",
+                f"GET /session, {large.count:,} stored sessions",
+                "µs CPU",
+                many,
+                against=(f"{small.count:,} stored sessions", few),
+                ratio=ratios(many, few),
+                aim=STORED,
+            )
+        )
+        self.say("where the time of a check goes")
+        profiles = {}
+        for name in ("session", "introspect_session", "introspect_access"):
+            server, request, tokens = checks.variants[name]
+            plan = {"requests": [request], "tokens": tokens, "connections": CONNECTIONS, "scenario": "each"}
+            profiles[PROFILES[name]] = hotspots.sample(self.load, server, self.folder, self.scale.seconds, **plan)
+        self.where = {"layers": checks.layers(), "profiles": profiles}
+
+    def _writes(self, small: stores.Store, large: stores.Store) -> None:
+        writes = Writes(small, large, self.folder, self.scale.rounds)
+        for turn in range(self.scale.rounds):
+            self.say(f"durable writes, round {turn + 1}")
+            writes.measure(self.load, self.scale.seconds)
+        self.figures += writes.figures() + writes.stored()
+        self.say("where the time of a refresh goes")
+        tokens = writes.refreshing[large.data.name]
+        plan = {"requests": [wire.refresh(large.client)], "tokens": tokens, "tokens_left": tokens}
+        self.where["profiles"][f"POST /token, {BUSIEST} clients"] = hotspots.sample(
+            self.load, large.server, self.folder, self.scale.seconds, connections=BUSIEST, scenario="refresh", **plan
+        )
+
+    def result(self, quick: bool) -> dict[str, Any]:
+        """What goes into the file."""
+        return {
+            "date": machine.now(),
+            "commit": machine.commit(REPOSITORY),
+            "quick": quick,
+            "rounds": self.scale.rounds,
+            "took_seconds": round(time.monotonic() - self.begun),
+            "machine": machine.describe(REPOSITORY, self.folder),
+            "others_cores": {k: v for k, v in spread(self.load.others, 3).items() if k != "runs"},
+            "figures": self.figures,
+            "where": self.where,
+        }
+
+
+PROFILES = {
+    "session": "GET /session",
+    "introspect_session": "POST /introspect, session token",
+    "introspect_access": "POST /introspect, access token",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="try everything in two minutes")
+    parser.add_argument("--program", type=Path, default=REPOSITORY / ".build/release/exeunt")
+    parser.add_argument("--tools", type=Path, default=REPOSITORY / ".build-bench/release")
+    parser.add_argument("--output", type=Path, default=REPOSITORY / "docs")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix=".build-bench-data-", dir=REPOSITORY))
+    bench = Bench(QUICK if options.quick else FULL, options.program, options.tools, folder)
+    try:
+        bench.run()
+        result = json.dumps(bench.result(options.quick), indent=1, ensure_ascii=False)
+        (options.output / "bench.json").write_text(result + "\n")
+        report.write(options.output)
+    finally:
+        Server.stop_all()
+        shutil.rmtree(folder)
+    missed = [made["title"] for made in bench.figures if made.get("met") is False]
+    bench.say(
+        f"wrote {options.output}/bench.json and bench.md; " + ("all aims met" if not missed else f"missed: {missed}")
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+/// Every failure that a caller can act on.
+package enum AuthorityError: Error, Hashable, Sendable {
+    /// The store could not do it, and nothing was changed: a full disk, a lock that did not come free, a broken file.
+    case storeUnavailable(reason: String)
+    /// Too much is waiting already; nothing was changed.
+    case overloaded
+    /// An argument is not what it should be; the text says which and what would be right.
+    case invalidArgument(String)
+    /// The credential opens nothing, and no more is said about why.
+    case invalidCredential
+    /// There is no such session, or it is not the caller's.
+    case sessionNotFound
+    /// The subject has as many sessions as the policy allows, and the policy refuses new ones.
+    case tooManySessions
+    /// There is no such client.
+    case clientNotFound
+    /// A client or an account of that name exists.
+    case alreadyExists
+    /// Too many attempts; the next one is welcome after so long.
+    case throttled(retryAfter: Duration)
+    /// What is stored contradicts itself or cannot be unsealed; an operator must look.
+    case corrupted(String)
+}

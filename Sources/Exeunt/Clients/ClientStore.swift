@@ -1,0 +1,14 @@
+/// Where clients are kept.
+package protocol ClientStore: Sendable {
+    /// The client of that id.
+    func client(_ id: String) async throws(AuthorityError) -> Client?
+
+    /// All clients, in order of their creation.
+    func clients() async throws(AuthorityError) -> [Client]
+
+    /// Adds a client, with `client.added`; throws `alreadyExists` when its id is taken.
+    func add(_ client: Client, by: Provenance) async throws(AuthorityError)
+
+    /// Removes a client, with `client.removed`; says whether there was one. Its sessions go on until they end.
+    func removeClient(_ id: String, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool
+}

@@ -1,0 +1,111 @@
+package import Logging
+internal import ServiceLifecycle
+internal import Settlement
+internal import Synchronization
+
+/// Reads the log as it grows and tells whoever watches a session that it has ended.
+///
+/// It learns of endings from the log alone, so it tells of what any process committed, and of nothing that was not.
+package final class RevocationFeed: Service {
+    private struct State {
+        var watchers = SessionWatchers()
+        var continuations: [UInt64: AsyncStream<EndingReason>.Continuation] = [:]
+        var isClosed = false
+    }
+
+    private let store: any AuthorityStore
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let start: UInt64
+    private let state = Mutex(State())
+
+    /// A feed that tells of everything that is committed from now on.
+    package init(
+        store: any AuthorityStore, clock: any Clock<Duration>, logger: Logger
+    ) async throws(AuthorityError) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+        self.start = try await store.head()
+    }
+
+    /// How many streams are open.
+    package var watcherCount: Int { state.withLock { $0.watchers.count } }
+
+    /// A stream that gives the reason when `session` ends, and then finishes; it also finishes when the feed stops.
+    ///
+    /// What was committed before the call is not told: ask the store after it. Throws `overloaded` beyond
+    /// ``Limits/eventStreams``.
+    package func watch(_ session: Session) throws(AuthorityError) -> AsyncStream<EndingReason> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: EndingReason.self, bufferingPolicy: .bufferingOldest(Limits.eventsPerStream))
+        let id: UInt64? = state.withLock { state in
+            guard !state.isClosed, state.watchers.count < Limits.eventStreams else { return nil }
+            let id = state.watchers.add(session)
+            state.continuations[id] = continuation
+            return id
+        }
+        guard let id else { throw .overloaded }
+        continuation.onTermination = { [weak self] _ in self?.forget(id) }
+        return stream
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            // Listening comes first, so that nothing is committed between the first reading and the waiting.
+            let heads = self.store.heads()
+            var applied = await self.tell(after: self.start)
+            for await head in heads where head > applied { applied = await self.tell(after: applied) }
+        }
+        close()
+    }
+
+    /// Tells of everything that the log has after `applied`, and gives the newest told.
+    ///
+    /// While the log cannot be read it tries again, until it is told to stop.
+    private func tell(after applied: UInt64) async -> UInt64 {
+        var applied = applied
+        while !Task.isCancelled {
+            do {
+                let records = try await store.log(after: applied, limit: Limits.revocationsPerRead)
+                for record in records { tell(record) }
+                applied = records.last?.revocation.seq ?? applied
+                if records.count < Limits.revocationsPerRead { break }
+            } catch {
+                logger.error("cannot read the log of revocations", metadata: ["error": "\(error)"])
+                try? await clock.sleep(for: .milliseconds(200))
+            }
+        }
+        return applied
+    }
+
+    private func tell(_ record: LoggedRevocation) {
+        let continuations = state.withLock { state in
+            state.watchers.ended(by: record.revocation).compactMap { id in
+                state.watchers.remove(id)
+                return state.continuations.removeValue(forKey: id)
+            }
+        }
+        for continuation in continuations {
+            continuation.yield(record.reason)
+            continuation.finish()
+        }
+    }
+
+    private func forget(_ id: UInt64) {
+        state.withLock { state in
+            state.watchers.remove(id)
+            state.continuations[id] = nil
+        }
+    }
+
+    private func close() {
+        let continuations = state.withLock { state in
+            state.isClosed = true
+            state.watchers = SessionWatchers()
+            defer { state.continuations = [:] }
+            return Array(state.continuations.values)
+        }
+        for continuation in continuations { continuation.finish() }
+    }
+}

@@ -1,0 +1,47 @@
+/// Every cap of the authority, with its unit and its reason.
+package enum Limits {
+    /// Bytes of a subject's name: room for any URI or e-mail address that identity providers use (OIDC Core §2 allows 255).
+    package static let subjectBytes = 255
+    /// Bytes of a user agent kept: real ones stay below 300.
+    package static let userAgentBytes = 512
+    /// Bytes of an address kept: the longest IPv6 text with a zone.
+    package static let addressBytes = 64
+    /// Bytes of an access token worth reading: ours are below 1,000.
+    package static let accessTokenBytes = 4096
+    /// Bytes of a device's label.
+    package static let labelBytes = 200
+    /// Bytes of an upstream issuer, and of its session id: issuers are URLs.
+    package static let upstreamBytes = 512
+    /// Bytes of a client's name.
+    package static let clientNameBytes = 100
+    /// Bytes of an account's e-mail address (RFC 5321 §4.5.3.1.3 allows 254 in a path).
+    package static let emailBytes = 254
+    /// Bytes of a password: long passphrases fit; a hash of a book does not run.
+    package static let passwordBytes = 1024
+    /// Characters of a new password at the least (NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.1).
+    package static let passwordCharacters = 8
+    /// Sessions in one page of a list.
+    package static let sessionsPerPage = 100
+    /// Audit events in one answer.
+    package static let auditEventsPerPage = 1000
+    /// Rows that one sweep may remove in one transaction, so that no logout waits long behind it.
+    package static let sweepBatch = 500
+    /// Records read from the log at once.
+    package static let revocationsPerRead = 1000
+    /// Writes that may wait for the store; beyond it callers are told to come back.
+    package static let pendingWrites = 10_000
+    /// Writes that share one commit.
+    package static let writesPerCommit = 512
+    /// Open event streams; a stream costs a connection and about 20 kB.
+    package static let eventStreams = 50_000
+    /// Events waiting for one slow stream; a stream ends with its first one, so one is all it needs.
+    package static let eventsPerStream = 1
+    /// Password hashes under way or waiting; each takes 32 MiB and tens of milliseconds.
+    package static let pendingPasswordHashes = 64
+    /// Accounts and addresses whose failed sign-ins are remembered.
+    package static let throttledKeys = 100_000
+    /// How old "last active" may be before a check writes it anew: the write rate is bounded by sessions, not requests.
+    package static let lastActiveGrain: Duration = .seconds(60)
+    /// Clock difference allowed between the authority and whoever checks its tokens.
+    package static let clockSkew: Duration = .seconds(60)
+}

@@ -1,0 +1,21 @@
+package import Settlement
+
+/// What a decision needs from outside, given as values so that a test can hold it still.
+package struct Environment: Sendable {
+    /// The wall clock.
+    package var now: @Sendable () -> Timestamp
+    /// That many bytes from a cryptographically secure generator.
+    package var randomBytes: @Sendable (_ count: Int) -> [UInt8]
+
+    package init(now: @escaping @Sendable () -> Timestamp, randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]) {
+        self.now = now
+        self.randomBytes = randomBytes
+    }
+
+    /// A fresh random identifier.
+    package func identifier() -> Identifier {
+        let bytes = randomBytes(16)
+        return Identifier(
+            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) })
+    }
+}

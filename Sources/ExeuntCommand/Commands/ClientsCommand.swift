@@ -1,0 +1,8 @@
+internal import ArgumentParser
+
+/// `exeunt clients`
+struct ClientsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clients", abstract: "Add, list and remove the programs that may talk to the server door.",
+        subcommands: [ClientsAddCommand.self, ClientsListCommand.self, ClientsRemoveCommand.self])
+}

@@ -1,0 +1,8 @@
+internal import ArgumentParser
+
+/// `exeunt keys`
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "List and replace the keys that sign access tokens.",
+        subcommands: [KeysListCommand.self, KeysRotateCommand.self, KeysResetCommand.self])
+}

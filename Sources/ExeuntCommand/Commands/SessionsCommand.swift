@@ -1,0 +1,8 @@
+internal import ArgumentParser
+
+/// `exeunt sessions`
+struct SessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sessions", abstract: "List and end sessions.",
+        subcommands: [SessionsListCommand.self, SessionsEndCommand.self])
+}

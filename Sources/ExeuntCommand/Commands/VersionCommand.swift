@@ -1,0 +1,20 @@
+internal import ArgumentParser
+
+/// `exeunt version`
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Show the version.")
+
+    @OptionGroup var options: CommonOptions
+
+    private struct Answer: Encodable {
+        var version: String
+    }
+
+    func run() throws {
+        if options.json {
+            try Output.json(Answer(version: Version.current))
+        } else {
+            try Output.write(Version.current + "\n")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+internal import Exeunt
+internal import Logging
+
+extension Settings {
+    /// What the operator has decided for the authority.
+    func policy(issuer: String) -> AuthorityPolicy {
+        var policy = AuthorityPolicy(issuer: issuer)
+        policy.audience = list(.audience)
+        policy.lifetime = lifetime
+        policy.concurrency = concurrency
+        policy.endings.passwordChanged = EndingPolicy.Scope(rawValue: text(.passwordChanged)) ?? .others
+        policy.endings.emailChanged = EndingPolicy.Scope(rawValue: text(.emailChanged)) ?? .others
+        policy.endings.factorChanged = EndingPolicy.Scope(rawValue: text(.factorChanged)) ?? .others
+        policy.onRefreshReuse = Rotation.ReuseConsequence(rawValue: text(.reuseEnds)) ?? .endSession
+        policy.signingAlgorithm = SigningAlgorithm(rawValue: text(.algorithm)) ?? .es256
+        return policy
+    }
+
+    /// How long an event stays in the audit trail.
+    var auditRetention: Duration { days(.auditRetention) }
+
+    /// How old a signing key may become.
+    var keyRotation: Duration { days(.keyRotation) }
+
+    /// How recent a sign-in must be for what is sensitive.
+    var stepUp: Duration { .seconds(integer(.stepUp)) }
+
+    /// The least important messages to log.
+    var logLevel: Logger.Level { Logger.Level(rawValue: text(.logLevel)) ?? .info }
+
+    private var lifetime: SessionLifetime {
+        var lifetime = SessionLifetime()
+        lifetime.idleTimeout = .seconds(integer(.idleTimeout))
+        lifetime.absoluteTimeout = .seconds(integer(.absoluteTimeout))
+        lifetime.accessToken = .seconds(integer(.accessLifetime))
+        lifetime.refreshGrace = .seconds(integer(.refreshGrace))
+        lifetime.rememberedLogin = .seconds(integer(.rememberLifetime))
+        return lifetime
+    }
+
+    private var concurrency: ConcurrencyLimit? {
+        let most = integer(.maxPerSubject)
+        guard most > 0 else { return nil }
+        return ConcurrencyLimit(
+            sessions: most, whenFull: ConcurrencyLimit.WhenFull(rawValue: text(.whenFull)) ?? .endOldest)
+    }
+
+    private func days(_ key: SettingKey) -> Duration { .seconds(86_400 * integer(key)) }
+}

@@ -1,0 +1,91 @@
+internal import Foundation
+
+/// Files of a few lines: configuration, keys, passwords.
+enum SmallFile {
+    /// More than any of them ever needs.
+    private static let largest = 1 << 20
+
+    /// The text of a file.
+    ///
+    /// With `isSecret`, throws when anybody but the owner may read it.
+    static func read(_ path: String, isSecret: Bool = false) throws(CommandFailure) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("cannot read \(path)", code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system("cannot read \(path)", code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw CommandFailure(.couldNotTry, "\(path) is no file") }
+        if isSecret, status.st_mode & 0o077 != 0 {
+            let mode = String(status.st_mode & 0o777, radix: 8)
+            throw CommandFailure(
+                .couldNotTry,
+                "\(path) can be read by others (mode 0\(mode)), and whoever has it can forge tokens; run: chmod 600 \(path)")
+        }
+        guard status.st_size <= largest else { throw CommandFailure(.couldNotTry, "\(path) is too large") }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system("cannot read \(path)", code: errno)
+            }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.couldNotTry, "\(path) is not text in UTF-8")
+        }
+        return text
+    }
+
+    /// Makes a file that only its owner may read, and returns when it is on the disk.
+    ///
+    /// Throws when there is one of that name already.
+    static func create(_ path: String, text: String) throws(CommandFailure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system("cannot make \(path)", code: errno) }
+        defer { close(descriptor) }
+        do throws(CommandFailure) {
+            try write(Array(text.utf8), to: descriptor, path: path)
+            guard fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0 else {
+                throw .system("cannot write \(path)", code: errno)
+            }
+        } catch {
+            // Half a key is worse than none.
+            unlink(path)
+            throw error
+        }
+        try syncFolder(of: path)
+    }
+
+    /// Moves a file, and returns when that is on the disk.
+    static func move(_ path: String, to target: String) throws(CommandFailure) {
+        guard rename(path, target) == 0 else { throw .system("cannot move \(path) to \(target)", code: errno) }
+        try syncFolder(of: target)
+    }
+
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(CommandFailure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw .system("cannot write \(path)", code: errno) }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    private static func syncFolder(of path: String) throws(CommandFailure) {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("cannot open \(folder)", code: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system("cannot flush \(folder)", code: errno) }
+    }
+}

@@ -1,0 +1,138 @@
+internal import Exeunt
+internal import ExeuntHTTP
+internal import Foundation
+internal import Logging
+internal import Metrics
+internal import SQLiteStore
+internal import ServiceLifecycle
+internal import Synchronization
+internal import UnixSignals
+
+/// Puts a server together from its settings, and runs it until it is told to stop.
+struct Server {
+    /// How long requests under way may take once it is told to stop.
+    private static let drain: Duration = .seconds(10)
+
+    let settings: Settings
+    let withDemo: Bool
+    let logger: Logger
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        // A file that grows past a limit of the shell is an error of the write, as on a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        let port = try FreePort.find(settings.listen)
+        let folder = DataFolder(path: settings.text(.data))
+        try folder.prepare(logger: logger)
+        let lock = try FolderLock(path: folder.lock)
+        defer { withExtendedLifetime(lock) {} }
+        guard let publicURL = settings.publicURL(port: port) else {
+            throw CommandFailure(.couldNotTry, "public_url is needed to listen on \(settings.text(.listen))")
+        }
+        let store = try folder.makeStore(logger: logger)
+        defer { store.close() }
+        let authority = try await folder.authority(
+            store: store, settings: settings, issuer: publicURL.origin, makingKeys: true, logger: logger)
+        let signIn = signIn(authority)
+        let demo = try await demoAccounts(folder, signIn)
+        let answers = Atomic(false)
+        let services = try await services(authority, signIn, publicURL: publicURL, port: port) { port in
+            answers.store(true, ordering: .relaxed)
+            announce(port: port, publicURL: publicURL, demo: demo)
+        }
+        try await run(services, hasAnswered: { answers.load(ordering: .relaxed) })
+        logger.notice("stopped")
+    }
+
+    // MARK: Parts
+
+    private func signIn(_ authority: Authority) -> SignIn? {
+        guard settings.flag(.signInEnabled) else { return nil }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        // One core stays for everybody else, and four hashes at once are 128 MiB.
+        let hasher = PasswordHasher(
+            log2N: settings.integer(.scryptLog2N), concurrency: min(max(1, cores - 1), 4),
+            environment: authority.environment)
+        return SignIn(authority: authority, hasher: hasher, throttle: SignInThrottle(), stepUp: settings.stepUp)
+    }
+
+    private func demoAccounts(_ folder: DataFolder, _ signIn: SignIn?) async throws -> [String] {
+        guard withDemo else { return [] }
+        guard let signIn else {
+            throw CommandFailure(.couldNotTry, "--demo needs the built-in sign-in; set sign_in.enabled to true")
+        }
+        return try await DemoAccounts(path: folder.demoAccounts, signIn: signIn).prepare()
+    }
+
+    private func services(
+        _ authority: Authority, _ signIn: SignIn?, publicURL: PublicURL, port: Int,
+        onReady: @escaping @Sendable (Int) async -> Void
+    ) async throws -> [any Service] {
+        let clock = ContinuousClock()
+        let feed = try await RevocationFeed(store: authority.store, clock: clock, logger: logger)
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+        ProcessMetrics.observe(in: metrics, startedAt: authority.environment.now())
+        metrics.observe("exeunt_event_streams", as: "Open pages that wait to hear of the end of their session.") {
+            Double(feed.watcherCount)
+        }
+        let listen = ListenAddress(host: settings.listen.host, port: port)
+        let http: any Service
+        do {
+            http = try makeServer(
+                authority: authority, signIn: signIn, feed: feed, metrics: metrics,
+                settings: settings.http(publicURL: publicURL), listen: listen, tls: settings.tls, logger: logger,
+                onReady: onReady)
+        } catch {
+            throw CommandFailure(.couldNotTry, "cannot set up the server: \(error)")
+        }
+        // They stop from the last to the first: the feed closes the event streams, then the requests are finished.
+        return [
+            Sweeper(
+                authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
+            KeyRotator(
+                authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
+            http, feed,
+        ]
+    }
+
+    // MARK: Running
+
+    private func run(_ services: [any Service], hasAnswered: () -> Bool) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = Self.drain
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            guard hasAnswered() else {
+                throw CommandFailure(.couldNotTry, "cannot listen on \(settings.text(.listen)): \(error)")
+            }
+            throw CommandFailure(.notSo, "the server stopped by itself: \(error)")
+        }
+    }
+
+    /// The service group tells of each of its steps; its warnings are enough.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    private func announce(port: Int, publicURL: PublicURL, demo: [String]) {
+        let listen = settings.listen
+        let host = listen.isWildcard ? ListenAddress(host: listen.host == "::" ? "::1" : "127.0.0.1", port: port) : listen
+        let url = (settings.tls == nil ? "http://" : "https://") + host.text(port: port)
+        logger.notice(
+            "ready",
+            metadata: ["version": "\(Version.current)", "url": "\(url)", "public_url": "\(publicURL)"])
+        if !publicURL.isSecure {
+            logger.warning("plain http: the cookies lack Secure and __Host-, which is for this machine alone")
+        }
+        do {
+            try Announcement(url: url, publicURL: publicURL.origin, demo: demo).make()
+        } catch {
+            logger.warning("cannot say on standard output that it is ready", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,59 @@
+internal import Exeunt
+internal import HTTPTypes
+internal import Hummingbird
+
+/// What every answer has, whatever the route: the security headers, and a clear word for what no route took.
+struct EveryAnswer: RouterMiddleware {
+    private let surface: Surface
+    private let always: [(HTTPField.Name, String)]
+
+    init(surface: Surface) {
+        self.surface = surface
+        var always: [(HTTPField.Name, String)] = [
+            (.xContentTypeOptions, "nosniff"),
+            (.referrerPolicy, "same-origin"),
+            (.contentSecurityPolicy, Self.contentSecurityPolicy(surface.settings)),
+            (.openerPolicy, "same-origin"),
+            (.resourcePolicy, "same-origin"),
+        ]
+        if surface.settings.publicURL.isSecure {
+            always.append((.strictTransportSecurity, "max-age=31536000; includeSubDomains"))
+        }
+        self.always = always
+    }
+
+    func handle(
+        _ request: Request, context: AuthorityRequestContext,
+        next: (Request, AuthorityRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            guard Self.size(of: request.headers) <= HTTPLimits.headerBytes else { throw HTTPProblem.headersTooLarge }
+            response = try await next(request, context)
+        } catch {
+            let isPage = request.headers[.accept]?.contains("text/html") == true
+            response = surface.answer(to: error, door: isPage ? .browser : .api, request: request, context: context)
+        }
+        for (name, value) in always { response.headers[name] = value }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+
+    private static func size(of headers: HTTPFields) -> Int {
+        headers.reduce(0) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }
+    }
+
+    /// Nothing but our own scripts, styles and images, in no frame (CSP 3). Forms may also lead to where a sign-out may: some
+    /// browsers hold a redirect after a form to `form-action`.
+    private static func contentSecurityPolicy(_ settings: HTTPSettings) -> String {
+        let targets = Set(settings.returnURLs.compactMap(Self.origin)).sorted().map { " \($0)" }.joined()
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+            + "form-action 'self'\(targets); frame-ancestors 'none'; base-uri 'none'"
+    }
+
+    /// The scheme and authority of an absolute URL.
+    private static func origin(_ url: String) -> String? {
+        let parts = url.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count >= 3 ? parts.prefix(3).joined(separator: "/") : nil
+    }
+}

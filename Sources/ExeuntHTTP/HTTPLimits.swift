@@ -1,0 +1,23 @@
+/// Every cap of the HTTP surface, with its unit and its reason.
+package enum HTTPLimits {
+    /// Bytes of a body: the largest honest request, opening a session, stays below 4 KiB.
+    package static let bodyBytes = 64 * 1024
+    /// Bytes of a request's headers together; beyond it the answer is 431.
+    package static let headerBytes = 16 * 1024
+    /// Bytes of headers that are read at all; beyond it the connection is closed with 400.
+    package static let parsedHeaderBytes = 64 * 1024
+    /// Headers of a request that are read at all.
+    package static let parsedHeaderFields = 200
+    /// Fields of a form or a query.
+    package static let formFields = 64
+    /// Cookies of one of our names that a sign-out looks at: a browser sends one, a confused one a few.
+    package static let sameCookies = 8
+    /// Characters of a place to return to.
+    package static let returnBytes = 2048
+    /// Seconds that a connection may be idle before a request, or while sending one.
+    package static let idleSeconds: Int64 = 75
+    /// How often an event stream says that it is alive: below the idle limits of common proxies (60 s).
+    package static let heartbeat: Duration = .seconds(15)
+    /// How soon a browser's event stream reconnects, in milliseconds.
+    package static let reconnectMilliseconds = 1000
+}

@@ -1,0 +1,85 @@
+internal import Exeunt
+internal import HTTPTypes
+internal import Hummingbird
+internal import Settlement
+
+extension Surface {
+    /// The person's sessions, this one first and then the most recently active.
+    @Sendable func devicesPage(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
+        let visit = try await requireVisit(request, context)
+        let query = try FormFields(query: request.uri.query)
+        let page = try await authority.listSessions(of: visit.session.subject, after: query["after"])
+        let now = authority.environment.now()
+        let others = page.sessions.filter { $0.id != visit.session.id }
+            .sorted { $0.lastActiveAt > $1.lastActiveAt }
+        var shown = others.map { row(of: $0, isCurrent: false, now: now) }
+        if query["after"] == nil { shown.insert(row(of: visit.session, isCurrent: true, now: now), at: 0) }
+        var values: [String: Any] = [
+            "title": "Your devices", "sessions": shown, "now_iso": now.rfc3339, "has_others": !others.isEmpty,
+            "others_count": page.next == nil ? String(others.count) : "more than \(others.count)",
+        ]
+        if let next = page.next { values["more_url"] = "/account/sessions?after=\(next)" }
+        if let notice = Notice(query["notice"]) {
+            values["notice"] = notice.text
+            values["notice_kind"] = "info"
+        }
+        return pages.render("sessions", for: visit, as: try await name(of: visit.session), values)
+    }
+
+    /// Ends one of the person's own sessions; another's is a 404 like one that never was.
+    @Sendable func endDevice(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
+        let visit = try await requireVisit(request, context)
+        guard let id = context.parameters.get("id").flatMap({ Identifier($0) }) else {
+            throw HTTPProblem(AuthorityError.sessionNotFound)
+        }
+        do {
+            _ = try await authority.endSession(
+                id, owner: visit.session.subject, because: .endedByUser, by: visit.by)
+        } catch {
+            throw HTTPProblem(notEnded: error)
+        }
+        guard id == visit.session.id else { return .seeOther("/account/sessions?notice=\(Notice.ended.rawValue)") }
+        var response = Response.seeOther(settings.defaultReturn)
+        clear(&response)
+        return response
+    }
+
+    /// What a person is called: their address at the built-in sign-in, else the subject.
+    func name(of session: Session) async throws -> String {
+        guard signIn != nil else { return session.subject.name }
+        return try await authority.store.account(of: session.subject)?.email ?? session.subject.name
+    }
+
+    private func row(of session: Session, isCurrent: Bool, now: Timestamp) -> [String: Any] {
+        let device = DeviceName(userAgent: session.device.userAgent)
+        var row: [String: Any] = [
+            "id": session.id.description, "browser": device.browser, "system": device.system,
+            "address": session.device.address ?? "Unknown address", "current": isCurrent,
+            "signed_in_iso": session.createdAt.rfc3339, "signed_in_text": session.createdAt.ago(at: now),
+            "signed_in_exact": session.createdAt.exact, "last_active_iso": session.lastActiveAt.rfc3339,
+            "last_active_text": session.lastActiveAt.ago(at: now), "last_active_exact": session.lastActiveAt.exact,
+            "remembered": session.rememberedLogin != nil,
+        ]
+        if let label = session.device.label { row["label"] = label }
+        if session.clientID != Authority.ownClientID { row["client"] = session.clientID }
+        return row
+    }
+}
+
+/// What a page says after something was done; named in the address, so that nobody can put words into it.
+enum Notice: String {
+    case ended, password, email
+
+    init?(_ name: String?) {
+        guard let notice = name.flatMap(Notice.init(rawValue:)) else { return nil }
+        self = notice
+    }
+
+    var text: String {
+        switch self {
+        case .ended: "That session is over."
+        case .password: "Your password is changed, and your other sessions are over."
+        case .email: "Your email address is changed, and your other sessions are over."
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import Exeunt
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import ServiceLifecycle
+internal import Settlement
+
+extension Surface {
+    private struct Status: Encodable {
+        var signedIn: Bool
+        var sessionId: String?
+        var subject: String?
+    }
+
+    private enum StreamEvent {
+        case ended(EndingReason)
+        case heartbeat
+    }
+
+    /// Whether this browser is signed in: what a page asks that comes back from the back/forward cache. Asking is no activity.
+    @Sendable func sessionStatus(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
+        guard let session = try await quietSession(request) else {
+            return JSONResponse.make(Status(signedIn: false))
+        }
+        return JSONResponse.make(
+            Status(signedIn: true, sessionId: session.id.description, subject: session.subject.name))
+    }
+
+    /// Server-sent events (WHATWG HTML §9.2): `signed-out` with the reason when this session ends, and then the end.
+    @Sendable func sessionEvents(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
+        guard let session = try await quietSession(request) else {
+            throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")
+        }
+        if request.method == .head { return Response(status: .ok, headers: [.contentType: "text/event-stream"]) }
+        let endings = try feed.watch(session)
+        // What ended before the watch began is not told by it.
+        guard try await authority.store.session(session.id, at: authority.environment.now()) != nil else {
+            throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await write(endings, to: &writer)
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func write(_ endings: AsyncStream<EndingReason>, to writer: inout any ResponseBodyWriter) async throws {
+        try await writer.write(ByteBuffer(string: "retry: \(HTTPLimits.reconnectMilliseconds)\n\n"))
+        let (events, source) = AsyncStream.makeStream(of: StreamEvent.self, bufferingPolicy: .bufferingOldest(4))
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    for await reason in endings { source.yield(.ended(reason)) }
+                }
+                source.finish()
+            }
+            group.addTask {
+                while (try? await Task.sleep(for: HTTPLimits.heartbeat)) != nil { source.yield(.heartbeat) }
+            }
+            for await event in events {
+                switch event {
+                case .heartbeat: try await writer.write(ByteBuffer(string: ":\n\n"))
+                case .ended(let reason):
+                    try await writer.write(
+                        ByteBuffer(string: "event: signed-out\ndata: {\"reason\":\"\(reason.rawValue)\"}\n\n"))
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// The session of a request's cookie, without counting as activity and without resuming a login.
+    private func quietSession(_ request: Request) async throws -> Session? {
+        guard let handle = cookies.handle(in: request) else { return nil }
+        return try await authority.checkSession(handle, countsAsActivity: false)
+    }
+}

@@ -1,0 +1,78 @@
+internal import Exeunt
+internal import HTTPTypes
+internal import Hummingbird
+
+/// The cookies of a browser's session: their names, how they are set, and how they are deleted so that it works.
+///
+/// A cookie is deleted only by one of the same name, path and host, and one with the `__Host-` prefix only with `Secure` and
+/// `Path=/` (RFC 6265bis §5.7); so both are made in one place.
+struct SessionCookies: Sendable {
+    private let isSecure: Bool
+
+    /// Over TLS with the `__Host-` prefix and `Secure`; on a plain-http loopback host without.
+    init(isSecure: Bool) { self.isSecure = isSecure }
+
+    var sessionName: String { isSecure ? "__Host-session" : "session" }
+    var rememberName: String { isSecure ? "__Host-remember" : "remember" }
+
+    /// The `Set-Cookie` of a session: it goes when the browser is closed, and the server knows when it ends anyway.
+    func set(_ handle: SessionHandle) -> String { cookie(sessionName, handle.revealed, maxAgeSeconds: nil) }
+
+    /// The `Set-Cookie` of a remembered login, with the life that is left to it.
+    func set(_ token: RotatingToken, until end: Timestamp, now: Timestamp) -> String {
+        cookie(rememberName, token.revealed, maxAgeSeconds: max(1, end.since(now).milliseconds / 1000))
+    }
+
+    /// The `Set-Cookie`s that delete every cookie that we set.
+    var deletions: [String] { [sessionName, rememberName].map { cookie($0, "", maxAgeSeconds: 0) } }
+
+    /// The one that deletes the remembered login alone.
+    var rememberDeletion: String { cookie(rememberName, "", maxAgeSeconds: 0) }
+
+    private func cookie(_ name: String, _ value: String, maxAgeSeconds: Int64?) -> String {
+        var attributes = ["\(name)=\(value)", "Path=/", "HttpOnly", "SameSite=Lax"]
+        if isSecure { attributes.append("Secure") }
+        if let maxAgeSeconds { attributes.append("Max-Age=\(maxAgeSeconds)") }
+        if maxAgeSeconds == 0 { attributes.append("Expires=Thu, 01 Jan 1970 00:00:00 GMT") }
+        return attributes.joined(separator: "; ")
+    }
+
+    // MARK: Reading
+
+    /// The session's handle that a request brings.
+    ///
+    /// Two different cookies of the name are one too many: there is no telling which is the browser's own, so none counts.
+    func handle(in request: Request) -> SessionHandle? {
+        let values = Set(values(of: sessionName, in: request))
+        guard values.count == 1, let value = values.first else { return nil }
+        return SessionHandle(presented: value)
+    }
+
+    /// The remember-me token that a request brings, by the same rule.
+    func rememberToken(in request: Request) -> RotatingToken? {
+        let values = Set(values(of: rememberName, in: request))
+        guard values.count == 1, let value = values.first, let token = RotatingToken(presented: value),
+            token.kind == .remember
+        else { return nil }
+        return token
+    }
+
+    /// Whether a request brings a cookie of the remembered login's name, of whatever worth.
+    func hasRememberCookie(_ request: Request) -> Bool { !values(of: rememberName, in: request).isEmpty }
+
+    /// Everything that a sign-out should end: each cookie of our names, however many there are of one.
+    func credentials(in request: Request) -> [PresentedCredential] {
+        [sessionName, rememberName].flatMap { name in
+            values(of: name, in: request).prefix(HTTPLimits.sameCookies).compactMap { PresentedCredential($0) }
+        }
+    }
+
+    private func values(of name: String, in request: Request) -> [String] {
+        request.headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
+            let trimmed = pair.drop(while: { $0 == " " || $0 == "\t" })
+            guard trimmed.hasPrefix(name), trimmed.dropFirst(name.count).first == "=" else { return nil }
+            let value = trimmed.dropFirst(name.count + 1)
+            return String(value.last == " " ? value.dropLast() : value)
+        }
+    }
+}

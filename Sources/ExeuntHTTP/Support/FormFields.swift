@@ -1,0 +1,59 @@
+/// The fields of a form or of a query (`application/x-www-form-urlencoded`, WHATWG URL §5.1), read strictly.
+struct FormFields: Sendable {
+    private var values: [String: String] = [:]
+
+    /// Reads the bytes of a form.
+    ///
+    /// Throws a 400 for bytes that are not UTF-8 or percent-encoded wrongly, for a field that occurs twice (RFC 6749
+    /// §3.1), and for more than ``HTTPLimits/formFields``.
+    init(parsing bytes: some Collection<UInt8>) throws(HTTPProblem) {
+        for field in bytes.split(separator: UInt8(ascii: "&")) {
+            guard values.count < HTTPLimits.formFields else {
+                throw .badRequest("A form has at most \(HTTPLimits.formFields) fields.")
+            }
+            let name = field.prefix { $0 != UInt8(ascii: "=") }
+            let key = try Self.decode(name)
+            guard values[key] == nil else { throw .badRequest("A field occurs twice.") }
+            values[key] = try Self.decode(field.dropFirst(name.count + 1))
+        }
+    }
+
+    init(query: String?) throws(HTTPProblem) { try self.init(parsing: (query ?? "").utf8) }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    /// The value of a field; throws a 400 that names it when it is missing or empty.
+    func required(_ name: String) throws(HTTPProblem) -> String {
+        guard let value = values[name], !value.isEmpty else { throw .badRequest("The field \(name) is missing.") }
+        return value
+    }
+
+    private static func decode(_ encoded: some Collection<UInt8>) throws(HTTPProblem) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(encoded.count)
+        var rest = encoded.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.next().flatMap(Self.hexValue), let low = rest.next().flatMap(Self.hexValue)
+                else { throw .badRequest("The form is percent-encoded wrongly.") }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains("\0") else {
+            throw .badRequest("The form is not valid UTF-8.")
+        }
+        return text
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

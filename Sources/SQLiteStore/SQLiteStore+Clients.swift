@@ -1,0 +1,48 @@
+package import Exeunt
+internal import GRDB
+
+extension SQLiteStore {
+    package func client(_ id: String) async throws(AuthorityError) -> Client? {
+        try lookUp { try $0.first("\(Self.clientColumns) WHERE id = ?", [id], Self.readClient) }
+    }
+
+    package func clients() async throws(AuthorityError) -> [Client] {
+        try await readPage { try $0.all("\(Self.clientColumns) ORDER BY created_at, number", [], Self.readClient) }
+    }
+
+    package func add(_ client: Client, by: Provenance) async throws(AuthorityError) {
+        try await commits.write { transaction in
+            let taken = try transaction.db.first("SELECT 1 FROM clients WHERE id = ?", [client.id]) { _ in true }
+            if taken != nil { throw AuthorityError.alreadyExists }
+            try transaction.db.run(
+                "INSERT INTO clients (id, name, secret_hash, scopes, created_at) VALUES (?, ?, ?, ?, ?)",
+                [
+                    client.id, client.name, client.secretHash?.blob,
+                    client.scopes.map(\.rawValue).sorted().joined(separator: " "), client.createdAt.milliseconds,
+                ])
+            try transaction.record(
+                AuditEvent(.clientAdded, at: client.createdAt, clientID: client.id, by: by, reason: client.name))
+        }
+    }
+
+    package func removeClient(_ id: String, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
+        try await commits.write { transaction in
+            try transaction.db.run("DELETE FROM clients WHERE id = ?", [id])
+            guard transaction.db.changesCount > 0 else { return false }
+            try transaction.record(AuditEvent(.clientRemoved, at: now, clientID: id, by: by))
+            return true
+        }
+    }
+
+    private static let clientColumns = "SELECT id, name, secret_hash, scopes, created_at FROM clients"
+
+    private static func readClient(_ row: Row) throws -> Client {
+        let scopes = row.text(3).split(separator: " ").map { Client.Scope(rawValue: String($0)) }
+        guard !scopes.contains(nil) else {
+            throw AuthorityError.corrupted("the client \(row.text(0)) has an unknown scope in \"\(row.text(3))\"")
+        }
+        return Client(
+            id: row.text(0), name: row.text(1), secretHash: row.optionalBytes(2).map(SecretHash.init(stored:)),
+            scopes: Set(scopes.compactMap { $0 }), createdAt: row.moment(4))
+    }
+}

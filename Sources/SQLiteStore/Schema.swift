@@ -1,0 +1,174 @@
+internal import Exeunt
+internal import GRDB
+
+/// The tables, as numbered steps that only go forward.
+enum Schema {
+    /// What `PRAGMA application_id` says of our files: "Exnt".
+    static let applicationID: Int64 = 0x4578_6E74
+
+    /// The steps in order; a file that has had n of them says so in `PRAGMA user_version`.
+    static let steps = [first]
+
+    static var version: Int { steps.count }
+
+    /// Takes a database through the steps that it lacks; of processes that do so at once, one does and the others find it done.
+    ///
+    /// Throws `storeUnavailable` for a file that a newer program has written, or that is not ours.
+    static func migrate(_ db: Database) throws {
+        var isCurrent = false
+        try db.inTransaction(.deferred) {
+            isCurrent = try version(of: db) == version
+            return .commit
+        }
+        if isCurrent { return }
+        try db.inTransaction(.immediate) {
+            let reached = try version(of: db)
+            for step in steps[reached...] { try db.execute(sql: step) }
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+            return .commit
+        }
+    }
+
+    private static func version(of db: Database) throws -> Int {
+        let reached = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+        guard owner == applicationID || (owner == 0 && reached == 0 && isEmpty) else {
+            throw AuthorityError.storeUnavailable(reason: "the file is not an Exeunt database")
+        }
+        guard reached <= version else {
+            throw AuthorityError.storeUnavailable(
+                reason: "the database is of version \(reached); this program knows versions up to \(version)")
+        }
+        return reached
+    }
+
+    /// Moments are milliseconds since 1970, identifiers 16 bytes, hashes 32.
+    ///
+    /// A session is over when its version is below its subject's, when its subject's epoch is below the authority's, or when
+    /// an end of it has passed. So ending a hundred thousand sessions writes one row, and the sweeper picks up the rest.
+    ///
+    /// `sweep_at` is a moment that is never after the session's end: the sweeper looks then, and postpones the sessions that
+    /// have been used meanwhile. So that using a session writes its row alone, and no index.
+    private static let first = """
+        CREATE TABLE authority (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            head INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            stale_sessions_through INTEGER NOT NULL DEFAULT 0,
+            stale_remembered_through INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        INSERT INTO authority (id, head, epoch) VALUES (1, 0, 1);
+
+        CREATE TABLE subjects (
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            version INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            live_sessions INTEGER NOT NULL DEFAULT 0,
+            live_remembered INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+        CREATE TABLE stale_subjects (subject INTEGER PRIMARY KEY REFERENCES subjects) STRICT;
+
+        CREATE TABLE sessions (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            handle BLOB NOT NULL UNIQUE,
+            subject INTEGER NOT NULL REFERENCES subjects,
+            version INTEGER NOT NULL,
+            last_active_at INTEGER NOT NULL,
+            idle_end INTEGER NOT NULL,
+            absolute_end INTEGER NOT NULL,
+            sweep_at INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            rotated_at INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            authenticated_at INTEGER NOT NULL,
+            refresh_family BLOB,
+            remembered BLOB,
+            client TEXT NOT NULL,
+            address TEXT,
+            user_agent TEXT,
+            label TEXT,
+            upstream_issuer TEXT,
+            upstream_session TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX sessions_by_family ON sessions (refresh_family) WHERE refresh_family IS NOT NULL;
+        CREATE INDEX sessions_by_subject ON sessions (subject, version);
+        CREATE INDEX sessions_by_remembered ON sessions (remembered) WHERE remembered IS NOT NULL;
+        CREATE INDEX sessions_by_sweep ON sessions (sweep_at);
+
+        CREATE TABLE remembered_logins (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE,
+            family BLOB NOT NULL UNIQUE,
+            subject INTEGER NOT NULL REFERENCES subjects,
+            version INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            rotated_at INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            authenticated_at INTEGER NOT NULL,
+            client TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX remembered_by_subject ON remembered_logins (subject, version);
+        CREATE INDEX remembered_by_expiry ON remembered_logins (expires_at);
+
+        CREATE TABLE revocations (
+            seq INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            key BLOB,
+            subject TEXT,
+            version INTEGER,
+            spared BLOB,
+            reason TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            until INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX revoked_tokens ON revocations (key) WHERE kind = 1;
+
+        CREATE TABLE audit_events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT,
+            session BLOB,
+            client TEXT,
+            actor INTEGER NOT NULL,
+            actor_name TEXT,
+            address TEXT,
+            user_agent TEXT,
+            reason TEXT,
+            count INTEGER
+        ) STRICT;
+
+        CREATE TABLE clients (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            secret_hash BLOB,
+            scopes TEXT NOT NULL,
+            created_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE signing_keys (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            algorithm TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            retires_at INTEGER
+        ) STRICT;
+
+        CREATE TABLE accounts (
+            number INTEGER PRIMARY KEY,
+            subject TEXT NOT NULL UNIQUE,
+            email TEXT NOT NULL UNIQUE,
+            password_hash TEXT NOT NULL,
+            disabled INTEGER NOT NULL,
+            created_at INTEGER NOT NULL
+        ) STRICT;
+        """
+}

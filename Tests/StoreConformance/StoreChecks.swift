@@ -1,0 +1,7 @@
+/// Every promise of the port that a store can be put to.
+package enum StoreChecks {
+    package static let all: [StoreCheck] = [
+        TerminalChecks.all, RaceChecks.all, RotationChecks.all, RememberChecks.all, EndingChecks.all, KeepingChecks.all,
+        OpeningChecks.all, CostChecks.all, SweepChecks.all, LogChecks.all, ReadingChecks.all, RegistryChecks.all,
+    ].flatMap { $0 }
+}

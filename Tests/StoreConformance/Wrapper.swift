@@ -1,0 +1,103 @@
+import Exeunt
+import Settlement
+
+/// A store that passes every verb on to another; the wrong stores are wrappers that get one of them wrong.
+protocol Wrapper: Store {
+    var base: any Store { get }
+}
+
+extension Wrapper {
+    func open(_ opening: Opening) async throws(AuthorityError) -> Session { try await base.open(opening) }
+
+    func extend(
+        _ session: Identifier, lastActiveAt: Timestamp, idleEnd: Timestamp
+    ) async throws(AuthorityError) -> Bool {
+        try await base.extend(session, lastActiveAt: lastActiveAt, idleEnd: idleEnd)
+    }
+
+    func rotate(_ rotation: Rotation) async throws(AuthorityError) -> RotationOutcome { try await base.rotate(rotation) }
+
+    func resume(_ resumption: Resumption) async throws(AuthorityError) -> RotationOutcome {
+        try await base.resume(resumption)
+    }
+
+    func end(_ ending: Ending) async throws(AuthorityError) -> Ended { try await base.end(ending) }
+
+    func sweep(at now: Timestamp, revokedUntil: Timestamp, auditBefore: Timestamp) async throws(AuthorityError) -> Int {
+        try await base.sweep(at: now, revokedUntil: revokedUntil, auditBefore: auditBefore)
+    }
+
+    func session(handle: SecretHash, at now: Timestamp) async throws(AuthorityError) -> Session? {
+        try await base.session(handle: handle, at: now)
+    }
+
+    func session(_ id: Identifier, at now: Timestamp) async throws(AuthorityError) -> Session? {
+        try await base.session(id, at: now)
+    }
+
+    func session(of token: TokenClaims, at now: Timestamp) async throws(AuthorityError) -> Session? {
+        try await base.session(of: token, at: now)
+    }
+
+    func session(
+        refreshFamily: SecretHash, at now: Timestamp
+    ) async throws(AuthorityError) -> (session: Session, generation: UInt32)? {
+        try await base.session(refreshFamily: refreshFamily, at: now)
+    }
+
+    func rememberedLogin(
+        family: SecretHash, at now: Timestamp
+    ) async throws(AuthorityError) -> (subject: Subject, clientID: String, generation: UInt32, expiresAt: Timestamp)? {
+        try await base.rememberedLogin(family: family, at: now)
+    }
+
+    func sessions(
+        of subject: Subject?, after: String?, limit: Int, at now: Timestamp
+    ) async throws(AuthorityError) -> SessionPage {
+        try await base.sessions(of: subject, after: after, limit: limit, at: now)
+    }
+
+    func log(after: UInt64, limit: Int) async throws(AuthorityError) -> [LoggedRevocation] {
+        try await base.log(after: after, limit: limit)
+    }
+
+    func head() async throws(AuthorityError) -> UInt64 { try await base.head() }
+
+    func heads() -> AsyncStream<UInt64> { base.heads() }
+
+    func account(email: String) async throws(AuthorityError) -> Account? { try await base.account(email: email) }
+
+    func account(of subject: Subject) async throws(AuthorityError) -> Account? { try await base.account(of: subject) }
+
+    func add(_ account: Account) async throws(AuthorityError) { try await base.add(account) }
+
+    func client(_ id: String) async throws(AuthorityError) -> Client? { try await base.client(id) }
+
+    func clients() async throws(AuthorityError) -> [Client] { try await base.clients() }
+
+    func add(_ client: Client, by: Provenance) async throws(AuthorityError) { try await base.add(client, by: by) }
+
+    func removeClient(_ id: String, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
+        try await base.removeClient(id, at: now, by: by)
+    }
+
+    func signingKeys(at now: Timestamp) async throws(AuthorityError) -> [StoredSigningKey] {
+        try await base.signingKeys(at: now)
+    }
+
+    func rotate(
+        to key: StoredSigningKey, replacing: String?, previousRetireAt: Timestamp, by: Provenance
+    ) async throws(AuthorityError) -> Bool {
+        try await base.rotate(to: key, replacing: replacing, previousRetireAt: previousRetireAt, by: by)
+    }
+
+    func record(_ event: AuditEvent) async throws(AuthorityError) { try await base.record(event) }
+
+    func auditEvents(_ filter: AuditFilter) async throws(AuthorityError) -> [AuditEvent] {
+        try await base.auditEvents(filter)
+    }
+
+    func ping() async throws(AuthorityError) { try await base.ping() }
+
+    func diagnose(at now: Timestamp) async throws(AuthorityError) -> StoreDiagnosis { try await base.diagnose(at: now) }
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Measures, and writes docs/bench.json and the table made from it, docs/bench.md.
+# EXEUNT_BENCH_QUICK=1 tries everything in two minutes instead of ten.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh build bench
+scripts/build.sh
+
+if [[ ! -e .build-bench/release/exeunt-load ]]; then echo "Building the tools that measure." >&2; fi
+mkdir -p .build-bench
+# The bare servers are to be built from the very versions that Exeunt is.
+if ! cmp --silent Package.resolved .build-bench/made-with; then
+    cp Package.resolved Benchmarks/Package.resolved
+fi
+swift build -c release --package-path Benchmarks --scratch-path .build-bench --static-swift-stdlib >&2
+cp Package.resolved .build-bench/made-with
+
+options=()
+if [[ ${EXEUNT_BENCH_QUICK:-} == 1 ]]; then options+=(--quick); fi
+ulimit -n "$(ulimit -Hn)"
+PYTHONDONTWRITEBYTECODE=1 exec python3 Benchmarks/run.py "${options[@]}"

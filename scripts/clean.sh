@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Removes what was built, and keeps the fetched Swift packages and the data.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+rm -rf dist .build/archives .build/release.stamp .build/reports .build/venv
+if [[ -d .build ]]; then swift package clean; fi

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Checks the code's form without changing it.
+#   scripts/lint.sh [swift | python | javascript | shell | openapi …], by default all of them
+set -euo pipefail
+cd "$(dirname "$0")/.."
+shopt -s nullglob
+
+lint_swift() {
+    swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks*/
+}
+
+# The configuration in Tests/EndToEnd is that of all our Python.
+lint_python() (
+    scripts/venv.sh
+    export RUFF_CACHE_DIR=$PWD/.build/ruff-cache MYPY_CACHE_DIR=$PWD/.build/mypy-cache PATH=$PWD/.build/venv/bin:$PATH
+    cd Tests/EndToEnd
+    ruff check --quiet . ../../scripts ../../Benchmarks*/ &&
+        ruff format --check --quiet . ../../scripts ../../Benchmarks*/ &&
+        mypy --no-error-summary . ../../scripts/*.py
+)
+
+lint_javascript() {
+    tsc --noEmit --allowJs --checkJs --strict --target es2022 --lib es2022,dom,dom.iterable --moduleDetection force \
+        Sources/ExeuntHTTP/Pages/Assets/*.js
+}
+
+lint_shell() {
+    shellcheck .ci/run scripts/*.sh packaging/debian/*
+}
+
+lint_openapi() {
+    scripts/venv.sh
+    .build/venv/bin/python scripts/openapi.py --check
+}
+
+if (($# == 0)); then
+    set -- swift python javascript shell openapi
+    scripts/setup.sh build lint
+fi
+wrong=()
+for language in "$@"; do "lint_$language" || wrong+=("$language"); done
+if ((${#wrong[@]})); then
+    echo "Not in good form: ${wrong[*]}. \`make format\` mends what can be mended." >&2
+    exit 1
+fi
