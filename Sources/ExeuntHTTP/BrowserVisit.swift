@@ -52,7 +52,9 @@ extension Surface {
         }
     }
 
-    /// The visit of a browser that must be signed in for this. Throws a ``SignInNeeded`` that leads to the sign-in.
+    /// The visit of a browser that must be signed in for this.
+    ///
+    /// Throws a ``SignInNeeded`` that leads to the sign-in.
     func requireVisit(_ request: Request, _ context: AuthorityRequestContext) async throws -> BrowserVisit {
         guard let visit = try await visit(request, context) else {
             throw SignInNeeded(returnTo: request.method == .get ? request.uri.path : "/account/sessions")

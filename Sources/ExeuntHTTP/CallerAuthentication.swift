@@ -7,8 +7,9 @@ internal import Hummingbird
 struct CallerAuthentication: Sendable {
     let authority: Authority
 
-    /// The client of a request. Throws a 401 when none is shown or what is shown is wrong, and a 400 when two ways are
-    /// used at once.
+    /// The client of a request.
+    ///
+    /// Throws a 401 when none is shown or what is shown is wrong, and a 400 when two ways are used at once.
     func client(_ request: Request, form: FormFields? = nil) async throws -> Client {
         let formID = form?["client_id"]
         let formSecret = form?["client_secret"]

@@ -43,8 +43,9 @@ struct EveryAnswer: RouterMiddleware {
         headers.reduce(0) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }
     }
 
-    /// Nothing but our own scripts, styles and images, in no frame (CSP 3). Forms may also lead to where a sign-out may: some
-    /// browsers hold a redirect after a form to `form-action`.
+    /// Nothing but our own scripts, styles and images, in no frame (CSP 3).
+    ///
+    /// Forms may also lead to where a sign-out may: some browsers hold a redirect after a form to `form-action`.
     private static func contentSecurityPolicy(_ settings: HTTPSettings) -> String {
         let targets = Set(settings.returnURLs.compactMap(Self.origin)).sorted().map { " \($0)" }.joined()
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -25,7 +25,9 @@ package struct PublicURL: Hashable, Sendable, CustomStringConvertible {
         origin = (isSecure ? "https://" : "http://") + bracketed + (port == defaultPort ? "" : ":\(port)")
     }
 
-    /// Whether an `Origin` is this one. On plain http the loopback host has more than one name, and all are meant.
+    /// Whether an `Origin` is this one.
+    ///
+    /// On plain http the loopback host has more than one name, and all are meant.
     package func isSameOrigin(_ other: String) -> Bool {
         if other == origin { return true }
         guard !isSecure, let there = PublicURL(other), !there.isSecure else { return false }

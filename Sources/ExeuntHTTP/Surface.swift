@@ -1,6 +1,8 @@
 package import Exeunt
 
-/// What the routes share. Each route is a method of it, in a file of its own under `Routes/`.
+/// What the routes share.
+///
+/// Each route is a method of it, in a file of its own under `Routes/`.
 package struct Surface: Sendable {
     let authority: Authority
     /// Nil where the built-in sign-in is switched off.

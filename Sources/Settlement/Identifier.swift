@@ -1,4 +1,6 @@
-/// A random name of 128 bits: of a session (`sid`) or of one token (`jti`). It names; it does not open anything.
+/// A random name of 128 bits: of a session (`sid`) or of one token (`jti`).
+///
+/// It names; it does not open anything.
 package struct Identifier: Hashable, Sendable {
     package let high: UInt64
     package let low: UInt64

@@ -1,4 +1,4 @@
-/// The live records of the log, arranged to answer one question: is this token over?
+/// The live records of the log, arranged to say whether a token is over.
 ///
 /// It answers exactly as a scan with ``Revocation/matches(_:)`` over every record inserted and not yet dropped would. One
 /// record a subject is enough: a newer one replaces an older one, because the session that it spares was alive when

@@ -2,7 +2,9 @@ import Exeunt
 import Testing
 
 @Suite struct RefreshTests {
-    @Test func `a refresh gives a successor, and the token before it gives the same one again within the grace`() async throws {
+    @Test func `a refresh gives a successor, and the token before it gives the same one again within the grace`()
+        async throws
+    {
         let test = try await TestAuthority()
         let first = try #require(try await test.open().refreshToken)
         let second = try await test.refresh(first).refreshToken

@@ -16,7 +16,8 @@ import Testing
     }
 
     private func open(
-        _ signIn: SignIn, email: String = "ada@example.test", password: String = password, address: String = "192.0.2.1",
+        _ signIn: SignIn, email: String = "ada@example.test", password: String = password,
+        address: String = "192.0.2.1",
         replacing: SessionHandle? = nil
     ) async throws -> OpenedSession {
         try await signIn.signIn(

@@ -42,7 +42,8 @@ import Testing
         let parts = token.split(separator: ".").map(String.init)
         let payload = try #require(Base64URL.decode(parts[1]))
         let claims = String(decoding: payload, as: UTF8.self).replacingOccurrences(of: "\"ada\"", with: "\"eve\"")
-        #expect(try await introspect("\(parts[0]).\(Base64URL.encode(Array(claims.utf8))).\(parts[2])", in: test) == nil)
+        #expect(
+            try await introspect("\(parts[0]).\(Base64URL.encode(Array(claims.utf8))).\(parts[2])", in: test) == nil)
         #expect(try await introspect(token + "=", in: test) == nil)
         #expect(try await introspect("\(parts[0]).\(parts[1]).", in: test) == nil)
         #expect(try await introspect(token, in: test) != nil)

@@ -9,7 +9,9 @@ import Testing
         #expect(Identifier(bytes: identifier.bytes) == identifier)
     }
 
-    @Test(arguments: ["", "AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAA==", "AAAAAAAAAA AAAAAAAAAAA"])
+    @Test(arguments: [
+        "", "AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAA==", "AAAAAAAAAA AAAAAAAAAAA",
+    ])
     func `a text that is not its canonical form is refused`(text: String) {
         #expect(Identifier(text) == nil)
     }

@@ -1,4 +1,6 @@
-/// Where the built-in sign-in keeps its accounts. Changes go with the endings that they cause: ``AuthorityStore/end(_:)``.
+/// Where the built-in sign-in keeps its accounts.
+///
+/// Changes go with the endings that they cause: ``AuthorityStore/end(_:)``.
 package protocol AccountStore: Sendable {
     /// The account that signs in with that address (compared in lower case).
     func account(email: String) async throws(AuthorityError) -> Account?

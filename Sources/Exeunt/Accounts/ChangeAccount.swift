@@ -25,7 +25,9 @@ extension SignIn {
             keepingSession: keepingSession, by: by)
     }
 
-    /// Changes the address that one signs in with, likewise. Throws `alreadyExists` for a taken one.
+    /// Changes the address that one signs in with, likewise.
+    ///
+    /// Throws `alreadyExists` for a taken one.
     package func changeEmail(
         of session: Session, currentPassword: String, email: String, keepingSession: Bool, by: Provenance
     ) async throws(AuthorityError) -> Changed {

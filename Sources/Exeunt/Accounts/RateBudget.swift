@@ -1,5 +1,7 @@
 /// A budget of attempts for each key, which grows back with time: the generic cell rate algorithm (ITU-T I.371), one
-/// number a key. A pure value: it is told the time.
+/// number a key.
+///
+/// A pure value: it is told the time.
 package struct RateBudget: Sendable {
     private let burst: Int
     private let interval: Duration

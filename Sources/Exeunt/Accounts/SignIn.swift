@@ -57,8 +57,10 @@ package struct SignIn: Sendable {
         throttle.refund(account: name, address: by.address, at: now)
     }
 
-    /// Makes an account. Throws `invalidArgument` for an address or a password that cannot be one, and
-    /// `alreadyExists` for a taken address.
+    /// Makes an account.
+    ///
+    /// Throws `invalidArgument` for an address or a password that cannot be one, and `alreadyExists` for a taken
+    /// address.
     package func createAccount(subject: Subject, email: String, password: String) async throws(AuthorityError) {
         try await authority.store.add(
             Account(

@@ -15,7 +15,9 @@ package final class SignInThrottle: Sendable {
 
     package init() {}
 
-    /// Charges an attempt. Throws `throttled` when one of the two has no budget left; then neither is charged.
+    /// Charges an attempt.
+    ///
+    /// Throws `throttled` when one of the two has no budget left; then neither is charged.
     package func charge(account: String, address: String?, at now: Timestamp) throws(AuthorityError) {
         let network = Self.network(of: address)
         let wait = budgets.withLock { budgets -> Duration? in

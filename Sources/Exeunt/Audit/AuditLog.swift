@@ -1,4 +1,6 @@
-/// The audit trail. Events of sessions are written by the verb that causes them; this adds the ones that change nothing.
+/// The audit trail.
+///
+/// Events of sessions are written by the verb that causes them; this adds the ones that change nothing.
 package protocol AuditLog: Sendable {
     /// Appends an event.
     func record(_ event: AuditEvent) async throws(AuthorityError)

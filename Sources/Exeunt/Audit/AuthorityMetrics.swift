@@ -1,6 +1,8 @@
 internal import Metrics
 
-/// What the authority counts. Each handle is made once, at its first use, after the metrics system has been set up.
+/// What the authority counts.
+///
+/// Each handle is made once, at its first use, after the metrics system has been set up.
 enum AuthorityMetrics {
     static let opened = Counter(label: "exeunt_sessions_opened_total")
     static let resumed = Counter(label: "exeunt_remembered_logins_resumed_total")

@@ -1,6 +1,5 @@
-internal import ServiceLifecycle
-
 internal import Logging
+internal import ServiceLifecycle
 
 /// Rotates the signing key when it has grown old, and takes over what other processes have rotated.
 package struct KeyRotator: Service {

@@ -1,6 +1,5 @@
-internal import ServiceLifecycle
-
 internal import Logging
+internal import ServiceLifecycle
 
 /// Ends sessions whose time has come and clears away what nobody needs, in bounded batches.
 package struct Sweeper: Service {

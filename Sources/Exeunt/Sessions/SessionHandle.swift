@@ -1,6 +1,8 @@
 internal import Settlement
 
-/// The secret in a session cookie: `exs_` and 32 bytes in base64url. Whoever has it is in.
+/// The secret in a session cookie: `exs_` and 32 bytes in base64url.
+///
+/// Whoever has it is in.
 package struct SessionHandle: Sendable, CustomStringConvertible {
     private static let prefix = "exs_"
     private let bytes: [UInt8]

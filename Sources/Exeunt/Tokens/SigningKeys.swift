@@ -6,7 +6,9 @@ internal import Synchronization
 
 /// The keys that sign access tokens: the newest signs, each is trusted until the last token that it signed has expired.
 package final class SigningKeys: Sendable {
-    /// A token that one of our keys has signed and whose issuer is ours. It may have expired or been ended.
+    /// A token that one of our keys has signed and whose issuer is ours.
+    ///
+    /// It may have expired or been ended.
     package struct ReadToken: Sendable {
         package var payload: AccessTokenPayload
         package var claims: TokenClaims

@@ -16,6 +16,7 @@ package struct Environment: Sendable {
     package func identifier() -> Identifier {
         let bytes = randomBytes(16)
         return Identifier(
-            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) })
+            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+        )
     }
 }

@@ -13,5 +13,7 @@ package enum MetricLimits {
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
     /// Upper bounds of a recorder's buckets, in its own unit: sizes and counts.
-    package static let recorderBuckets: [Double] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 10_000, 100_000, 1_000_000]
+    package static let recorderBuckets: [Double] = [
+        1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 10_000, 100_000, 1_000_000,
+    ]
 }

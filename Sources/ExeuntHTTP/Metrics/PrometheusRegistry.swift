@@ -42,7 +42,8 @@ package final class PrometheusRegistry: MetricsFactory {
     package func text() -> String {
         let state = state.withLock { $0 }
         var text = state.observed.map(\.text).joined()
-        for (name, family) in state.families.sorted(by: { $0.key < $1.key }) {
+        let observed = Set(state.observed.map(\.name))
+        for (name, family) in state.families.sorted(by: { $0.key < $1.key }) where !observed.contains(name) {
             family.write(to: &text, name: name, help: state.help[name])
         }
         return text
@@ -93,8 +94,9 @@ package final class PrometheusRegistry: MetricsFactory {
         series(.counter, Self.name(label, endingIn: "_total"), MetricLabels(dimensions)) { CounterSeries() }
     }
 
-    /// The series of a name and labels. One that cannot be told, because its name is another kind's or there are too many
-    /// names, works and is not kept.
+    /// The series of a name and labels.
+    ///
+    /// One that cannot be told, because its name is another kind's or there are too many names, works and is not kept.
     private func series<Series: MetricSeries>(
         _ kind: MetricFamily.Kind, _ name: String, _ labels: MetricLabels, make: () -> Series
     ) -> Series {

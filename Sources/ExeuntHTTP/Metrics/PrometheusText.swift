@@ -12,7 +12,8 @@ enum PrometheusText {
     private static func name(_ label: String, extra: String) -> String {
         let name = String(
             label.unicodeScalars.map { scalar -> Character in
-                let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                let isAllowed =
+                    scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
                 return isAllowed || extra.unicodeScalars.contains(scalar) ? Character(scalar) : "_"
             })
         return name.first.map { $0.isNumber ? "_" + name : name } ?? "_"

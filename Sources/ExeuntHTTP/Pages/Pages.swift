@@ -1,9 +1,9 @@
-internal import Settlement
 internal import Exeunt
 internal import HTTPTypes
 internal import Hummingbird
 internal import Mustache
 internal import NIOCore
+internal import Settlement
 
 /// The pages, rendered from templates that are part of the program.
 struct Pages: Sendable {

@@ -8,7 +8,9 @@ extension Surface {
         var returnTo: String
     }
 
-    /// Signs a browser out. Without a live session there is nothing to end, and the answer is the same.
+    /// Signs a browser out.
+    ///
+    /// Without a live session there is nothing to end, and the answer is the same.
     ///
     /// When the store cannot end it, nothing is claimed: the cookies stay, so that it can be tried again.
     @Sendable func logout(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {

@@ -17,7 +17,9 @@ extension Surface {
         case heartbeat
     }
 
-    /// Whether this browser is signed in: what a page asks that comes back from the back/forward cache. Asking is no activity.
+    /// Whether this browser is signed in: what a page asks that comes back from the back/forward cache.
+    ///
+    /// Asking is no activity.
     @Sendable func sessionStatus(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
         guard let session = try await quietSession(request) else {
             return JSONResponse.make(Status(signedIn: false))

@@ -62,8 +62,9 @@ enum JSONResponse {
 extension Timestamp {
     /// The moment in RFC 3339, UTC, with milliseconds.
     var rfc3339: String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            .formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+        let (second, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let text = Date(timeIntervalSince1970: Double(second)).formatted(.iso8601)
+        return text.dropLast() + "." + String(1000 + fraction).dropFirst() + "Z"
     }
 
     /// The moment of such a text, with or without a fraction; nil for anything else.

@@ -3,7 +3,9 @@ internal import Hummingbird
 internal import NIOCore
 
 extension Request {
-    /// The bytes of the body. Throws a 413 beyond ``HTTPLimits/bodyBytes``.
+    /// The bytes of the body.
+    ///
+    /// Throws a 413 beyond ``HTTPLimits/bodyBytes``.
     private func bodyBytes() async throws -> ByteBuffer {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > HTTPLimits.bodyBytes {
             throw HTTPProblem.bodyTooLarge

@@ -20,8 +20,10 @@ extension HTTPField.Name {
 }
 
 extension Request {
-    /// Whether this came from a page of our own, as the browser itself says: `Sec-Fetch-Site` (W3C Fetch Metadata §2.3), or
-    /// `Origin` (RFC 6454 §7) where a browser sends none of those. With neither there is no telling, so it did not.
+    /// Whether this came from a page of our own, as the browser itself says: `Sec-Fetch-Site` (W3C Fetch Metadata
+    /// §2.3), or `Origin` (RFC 6454 §7) where a browser sends none of those.
+    ///
+    /// With neither there is no telling, so it did not.
     func isFromOwnPage(_ publicURL: PublicURL) -> Bool {
         if let site = headers[.secFetchSite] { return site == "same-origin" || site == "none" }
         return headers[.origin].map(publicURL.isSameOrigin) ?? false

@@ -12,7 +12,9 @@ struct SafeReturn: Sendable {
         guard place.utf8.first == UInt8(ascii: "/"), place.utf8.allSatisfy(Self.isPlain) else { return nil }
         let path = place.prefix { $0 != "?" && $0 != "#" }
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        let decoded = segments.map { $0.lowercased().split(separator: "%2e", omittingEmptySubsequences: false).joined(separator: ".") }
+        let decoded = segments.map {
+            $0.lowercased().split(separator: "%2e", omittingEmptySubsequences: false).joined(separator: ".")
+        }
         guard !segments.dropLast().contains(""), !decoded.contains("."), !decoded.contains("..") else { return nil }
         return place
     }
