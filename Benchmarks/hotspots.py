@@ -21,6 +21,7 @@ RATE = 999
 MODULES = {
     "GRDB": "SQLite and its driver",
     "SQLiteStore": "SQLite and its driver",
+    "Dispatch": "SQLite and its driver",  # Whose connections are each behind a queue; nobody else calls it.
     "ExeuntCommand": "Exeunt",
     "ExeuntHTTP": "Exeunt",
     "Exeunt": "Exeunt",
@@ -49,8 +50,10 @@ C_PARTS = (
     (re.compile(r"BoringSSL|^(sha256|p256|ecp_nistz|bn_|x25519)"), "Cryptography"),
     (re.compile(r"^c_nio_llhttp|^c_nio"), "SwiftNIO"),
 )
-KERNEL_DISK = re.compile(r"fsync|fdatasync|ext4|xfs|btrfs|blk_|submit_bio|jbd2|vfs_(read|write)|pread|pwrite|filemap")
-KERNEL_NET = re.compile(r"tcp|sock|inet|epoll|skb|net_|loopback")
+KERNEL = (
+    (re.compile(r"fsync|fdatasync|ext4|xfs|btrfs|jbd2|blk_|pread|pwrite|fcntl|posix_lock|filemap"), "Linux: files"),
+    (re.compile(r"tcp|sock|inet|epoll|skb|eventfd|writev|readv"), "Linux: network, events"),
+)
 
 
 def sample(load: Load, server: Server, folder: Path, seconds: float, **plan: Any) -> dict[str, float] | None:
@@ -79,21 +82,19 @@ def sample(load: Load, server: Server, folder: Path, seconds: float, **plan: Any
 
 def part(stack: list[str]) -> str:
     """What a call stack belongs to, its innermost frame first."""
-    if "kernel" in stack[0] or "[unknown]" in stack[0]:
-        inside = " ".join(line for line in stack if "kernel" in line)
-        if KERNEL_DISK.search(inside):
-            return "Linux: files"
-        if KERNEL_NET.search(inside):
-            return "Linux: network"
-    for line in stack:
-        symbol = line.split()[1] if len(line.split()) > 1 else ""
-        if symbol.startswith("$s"):
-            if JSON.search(symbol):
+    frames = [(line.split() + ["", ""])[1] for line in stack]
+    inside = [frame for line, frame in zip(stack, frames, strict=True) if "kernel" in line]
+    if inside:
+        kinds = [name for pattern, name in KERNEL for frame in inside if pattern.search(frame)]
+        return kinds[0] if kinds else "Linux: threads, memory"
+    for frame in frames:
+        if frame.startswith("$s"):
+            if JSON.search(frame):
                 return "JSON"
-            found = MODULE.search(symbol)
+            found = MODULE.search(frame)
             if found:
                 return MODULES[re.sub(r"^\d+", "", found.group())]
         for pattern, name in C_PARTS:
-            if pattern.search(symbol):
+            if pattern.search(frame):
                 return name
-    return "Linux, other" if "kernel" in stack[0] else "Swift runtime, allocator"
+    return "Swift runtime, allocator"

@@ -6,6 +6,7 @@ internal import Foundation
 @main
 enum EntryPoint {
     static func main() async {
+        Output.takeStandardDescriptors()
         exit(await run().rawValue)
     }
 

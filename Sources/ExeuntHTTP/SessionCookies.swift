@@ -23,8 +23,14 @@ struct SessionCookies: Sendable {
         cookie(rememberName, token.revealed, maxAgeSeconds: max(1, end.since(now).milliseconds / 1000))
     }
 
-    /// The `Set-Cookie`s that delete every cookie that we set.
-    var deletions: [String] { [sessionName, rememberName].map { cookie($0, "", maxAgeSeconds: 0) } }
+    /// The `Set-Cookie`s that delete every cookie of a session.
+    ///
+    /// Those that we set, and those that an application's adapter may have set beside
+    /// them: browsers keep the latter over TLS alone.
+    var deletions: [String] {
+        let adapters = isSecure ? ["__Host-access", "__Secure-refresh"] : []
+        return ([sessionName, rememberName] + adapters).map { cookie($0, "", maxAgeSeconds: 0) }
+    }
 
     /// The one that deletes the remembered login alone.
     var rememberDeletion: String { cookie(rememberName, "", maxAgeSeconds: 0) }

@@ -23,18 +23,23 @@ final class CommitQueue: Sendable {
     }
 
     private let pool: DatabasePool
+    private let file: DatabaseFile
     private let state = Mutex(State())
     private let onHead: @Sendable (UInt64) -> Void
     private let committed = Atomic(0)
 
     /// `onHead` hears the log's head after each commit that moved it.
-    init(pool: DatabasePool, onHead: @escaping @Sendable (UInt64) -> Void) {
+    init(pool: DatabasePool, file: DatabaseFile, onHead: @escaping @Sendable (UInt64) -> Void) {
         self.pool = pool
+        self.file = file
         self.onHead = onHead
     }
 
     /// How many transactions have been committed.
     var commits: Int { committed.load(ordering: .relaxed) }
+
+    /// How many writes wait for a transaction.
+    var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Runs `work` in a transaction that may be shared, and returns when it is on the disk.
     ///
@@ -89,10 +94,11 @@ final class CommitQueue: Sendable {
 
     private func commit(_ batch: [Write], on db: Database) {
         do {
+            guard file.isInPlace else { throw AuthorityError.fileIsGone }
             try db.run("BEGIN IMMEDIATE")
             let transaction = WriteTransaction(db)
             let answers = try batch.map { try outcome(of: $0, sharing: batch.count > 1, transaction) }
-            let head = transaction.wroteLog ? try transaction.head() : nil
+            let head = transaction.wroteLog ? try SQLiteStore.head(db) : nil
             try db.run("COMMIT")
             committed.add(1, ordering: .relaxed)
             for answer in answers { answer(nil) }

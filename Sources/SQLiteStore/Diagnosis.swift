@@ -35,7 +35,10 @@ struct Diagnosis {
         ),
         (
             "remembered logins of a version that their subject has not reached",
-            "SELECT r.number FROM remembered_logins r JOIN subjects u ON u.number = r.subject WHERE r.version > u.version"
+            """
+            SELECT r.number FROM remembered_logins r JOIN subjects u ON u.number = r.subject
+            WHERE r.version > u.version
+            """
         ),
         (
             "sessions that the sweeper would look at too late",
@@ -77,10 +80,9 @@ struct Diagnosis {
                 JOIN authority a ON a.epoch = u.epoch
                 WHERE s.idle_end > ?1 AND s.absolute_end > ?1
                 """, arguments: [now.milliseconds])
-        let head = try db.number("SELECT head FROM authority WHERE id = 1")
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         return StoreDiagnosis(
-            problems: problems, liveSessions: live ?? 0, head: UInt64(clamping: head),
+            problems: problems, liveSessions: live ?? 0, head: try SQLiteStore.head(db),
             schemaVersion: String(version), size: size())
     }
 
@@ -100,8 +102,8 @@ struct Diagnosis {
         }
     }
 
-    /// A counter has the rows of the subject's present version that are still in the table, live or waiting for the sweeper;
-    /// a subject of an earlier epoch has none that count.
+    /// A counter has the rows of the subject's present version that are still in the table, live or waiting for the
+    /// sweeper; a subject of an earlier epoch has none that count.
     private static func counterMismatch(_ counter: String, of table: String) -> String {
         """
         SELECT u.name FROM subjects u JOIN authority a ON a.epoch = u.epoch

@@ -4,8 +4,8 @@ internal import Synchronization
 /// Tells those who follow the log where its head is, each time that it has moved.
 ///
 /// Commits of this process are published by the commit queue. Other processes work on the same file, so while anybody
-/// listens the head is read five times a second as well: a point lookup, which costs less than asking SQLite whether the
-/// file has changed and then looking.
+/// listens the head is read five times a second as well: one lookup, which is no more than asking SQLite whether the
+/// file has changed.
 final class HeadWatcher: Sendable {
     private struct State {
         var newest: UInt64

@@ -14,8 +14,9 @@ extension SQLiteStore {
         try await commits.write { transaction in
             let email = account.email.lowercased()
             try transaction.refuseTaken(email: email, subject: account.subject)
-            let taken = try transaction.db.first("\(Self.account) WHERE subject = ?", [account.subject.name]) { _ in true }
-            if taken != nil { throw AuthorityError.alreadyExists }
+            let sameSubject = try transaction.db.first(
+                "SELECT 1 FROM accounts WHERE subject = ?", [account.subject.name], { $0.number(0) })
+            if sameSubject != nil { throw AuthorityError.alreadyExists }
             try transaction.db.run(
                 """
                 INSERT INTO accounts (subject, email, password_hash, disabled, created_at) VALUES (?, ?, ?, ?, ?)

@@ -12,7 +12,7 @@ extension SQLiteStore {
 
     package func add(_ client: Client, by: Provenance) async throws(AuthorityError) {
         try await commits.write { transaction in
-            let taken = try transaction.db.first("SELECT 1 FROM clients WHERE id = ?", [client.id]) { _ in true }
+            let taken = try transaction.db.first("SELECT 1 FROM clients WHERE id = ?", [client.id], { $0.number(0) })
             if taken != nil { throw AuthorityError.alreadyExists }
             try transaction.db.run(
                 "INSERT INTO clients (id, name, secret_hash, scopes, created_at) VALUES (?, ?, ?, ?, ?)",

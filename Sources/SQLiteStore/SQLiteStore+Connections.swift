@@ -5,21 +5,25 @@ internal import GRDB
 /// The connections to the file.
 extension SQLiteStore {
     /// How long a writer waits for another process to let go of the lock.
-    private static let busyTimeout: TimeInterval = 5
+    static let busyTimeout: TimeInterval = 5
 
-    static var readerConfiguration: Configuration {
+    /// Pages that are read at once; more wait.
+    private static let pageReaders = 4
+
+    /// One connection that only reads.
+    static func openSlowReader(at path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(busyTimeout)
-        return configuration
+        configuration.maximumReaderCount = 1
+        return try DatabasePool(path: path, configuration: configuration)
     }
 
     /// A pool whose writer flushes at each commit, over tables that are up to date.
     static func openPool(at path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
-        // Short reads run on the callers' threads, of which there are as many as cores; pages have a few of their own.
-        configuration.maximumReaderCount = ProcessInfo.processInfo.activeProcessorCount + 4
+        configuration.maximumReaderCount = pageReaders
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in
             // The driver turns this down to NORMAL, which loses the last commits with the power.

@@ -3,7 +3,10 @@ internal import Foundation
 internal import GRDB
 
 extension SQLiteStore {
-    package func ping() async throws(AuthorityError) { _ = try await head() }
+    package func ping() async throws(AuthorityError) {
+        guard file.isInPlace else { throw .fileIsGone }
+        _ = try await head()
+    }
 
     package func diagnose(at now: Timestamp) async throws(AuthorityError) -> StoreDiagnosis {
         let path = path

@@ -90,7 +90,7 @@ extension WriteTransaction {
 
     // MARK: Many
 
-    /// Ends all that a subject has, but for the session that the ending keeps: the same few rows for any number of sessions.
+    /// Ends all that a subject has, but for the session that the ending keeps: a few rows for any number of them.
     func endAll(of subject: Subject, _ ending: Ending) throws -> Ended {
         var row = try subjectRow(subject)
         let kept = try keptSession(of: row, ending)
@@ -140,8 +140,8 @@ extension WriteTransaction {
 
     /// How many of a subject's sessions are live: to the session for a person, by the counter for a crowd.
     ///
-    /// The counter has sessions whose end has passed since the last sweep. Looking at a few rows costs nothing beside the
-    /// flush, so that a person's receipt is exact; looking at a hundred thousand would.
+    /// The counter has sessions whose end has passed since the last sweep. Looking at a few rows costs nothing beside
+    /// the flush, so that a person's receipt is exact; looking at a hundred thousand would.
     private func liveCount(of subject: SubjectRow, at now: Timestamp) throws -> Int {
         guard subject.liveSessions <= Self.countedExactly else { return subject.liveSessions }
         return Int(
@@ -154,8 +154,9 @@ extension WriteTransaction {
 
     private static let countedExactly = 32
 
-    /// Moves the epoch on. What it ends is counted from the subjects' counters: the one ending that reads more, the more
-    /// subjects there are.
+    /// Moves the epoch on.
+    ///
+    /// What that ends is counted from the subjects' counters: the one ending that reads more of the store the larger it is.
     private func endEveryone(_ ending: Ending) throws -> Ended {
         let live = "FROM subjects u JOIN authority a ON a.id = 1 AND a.epoch = u.epoch"
         let sessions = try db.number("SELECT coalesce(sum(u.live_sessions), 0) \(live)")

@@ -103,9 +103,9 @@ extension WriteTransaction {
                 clientID: opening.clientID, by: opening.by))
     }
 
-    /// Ends the least recently active sessions that the limit has no room for beside a new one; says whether it ended any.
+    /// Ends the least recently active sessions that the limit has no room for beside a new one; says whether it did.
     ///
-    /// At most ``Limits/sweepBatch`` in one transaction: a cap that is set anew upon a crowd is reached after some openings.
+    /// At most ``Limits/sweepBatch`` in one transaction: a cap that is set anew upon a crowd is reached by and by.
     ///
     /// The remembered login `spared` is the one that opens the new session, and goes on.
     private func makeRoom(

@@ -96,7 +96,7 @@ extension SQLiteStore {
     }
 
     package func head() async throws(AuthorityError) -> UInt64 {
-        try lookUp { UInt64(clamping: try $0.number("SELECT head FROM authority WHERE id = 1")) }
+        try lookUp(Self.head)
     }
 
     package func heads() -> AsyncStream<UInt64> { watcher.heads() }

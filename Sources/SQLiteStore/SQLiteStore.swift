@@ -6,30 +6,32 @@ internal import Synchronization
 
 /// The authority's store in one SQLite file, for one server process and any number of short-lived commands beside it.
 ///
-/// Write-ahead logging with `synchronous=FULL`: a verb that has answered is on the disk. All writes go through one queue,
-/// where those that arrive together share a commit; reads have connections of their own and wait for nobody.
+/// Write-ahead logging with `synchronous=FULL`: a verb that has answered is on the disk. All writes go through one
+/// queue, where those that arrive together share a commit; reads have connections of their own and wait for nobody.
 package final class SQLiteStore: Store {
     let pool: DatabasePool
     let commits: CommitQueue
     let watcher: HeadWatcher
+    let file: DatabaseFile
     let path: String
+    private let lookUps: LookUps
     /// For reads that may take seconds, one at a time, so that they never hold up the short ones.
-    private let slow: DatabaseQueue
+    private let slow: DatabasePool
 
     /// Opens the database at `path`, making it (mode 0600) when there is none, and brings its tables up to date.
     ///
     /// Throws `storeUnavailable` when it cannot be opened, is not ours, or was written by a newer program.
     package init(path: String, logger: Logger) throws(AuthorityError) {
         do {
-            try DatabaseFile.prepare(at: path, logger: logger)
+            let file = try DatabaseFile(at: path, logger: logger)
             let pool = try Self.openPool(at: path)
-            slow = try DatabaseQueue(path: path, configuration: Self.readerConfiguration)
-            let head = try pool.read { UInt64(clamping: try $0.number("SELECT head FROM authority WHERE id = 1")) }
-            let watcher = HeadWatcher(head: head) {
-                try? pool.unsafeRead { UInt64(clamping: try $0.number("SELECT head FROM authority WHERE id = 1")) }
-            }
-            commits = CommitQueue(pool: pool) { watcher.publish($0) }
+            slow = try Self.openSlowReader(at: path)
+            let lookUps = try LookUps(path: path)
+            let watcher = HeadWatcher(head: try lookUps.read(Self.head)) { try? lookUps.read(Self.head) }
+            commits = CommitQueue(pool: pool, file: file) { watcher.publish($0) }
+            self.file = file
             self.pool = pool
+            self.lookUps = lookUps
             self.watcher = watcher
             self.path = path
         } catch {
@@ -38,22 +40,31 @@ package final class SQLiteStore: Store {
     }
 
     /// Finishes the writes under way and closes the file; every verb throws `storeUnavailable` from then on.
+    ///
+    /// For the end of the program, when nobody asks any more: a list that is read at that moment is waited for, but one
+    /// that is just about to be may find the file half closed.
     package func close() {
         watcher.close()
         commits.close()
-        try? pool.close()
+        // The one that can write is the last to go, so that it tidies up the write-ahead log.
+        lookUps.close()
         try? slow.close()
+        try? pool.close()
     }
 
     // MARK: Ways in
 
-    /// Reads one thing by an index, on the calling thread.
+    /// Reads one thing by an index, on the calling thread: a hop to another one and back would cost more than that.
     ///
-    /// A hop to another thread and back would cost several times as much as the lookup. Such a read is bounded: a single
-    /// statement that touches a few pages, on a connection that no writer blocks. One statement sees one state of the
-    /// database, so it needs no transaction either.
+    /// It is fit for an asynchronous function because it is bounded: a single statement that touches a few pages, on a
+    /// connection that no writer and no other reader holds up.
     func lookUp<Value>(_ read: (Database) throws -> Value) throws(AuthorityError) -> Value {
-        do { return try pool.unsafeRead(read) } catch { throw AuthorityError(translating: error) }
+        do { return try lookUps.read(read) } catch { throw AuthorityError(translating: error) }
+    }
+
+    /// The newest `seq` of the log.
+    static func head(_ db: Database) throws -> UInt64 {
+        UInt64(clamping: try db.number("SELECT head FROM authority WHERE id = 1"))
     }
 
     /// Reads a page of something, off the calling thread and in one state of the database.

@@ -11,7 +11,8 @@ enum Schema {
 
     static var version: Int { steps.count }
 
-    /// Takes a database through the steps that it lacks; of processes that do so at once, one does and the others find it done.
+    /// Takes a database through the steps that it lacks; of processes that try at once, one does and the others find it
+    /// done.
     ///
     /// Throws `storeUnavailable` for a file that a newer program has written, or that is not ours.
     static func migrate(_ db: Database) throws {
@@ -46,11 +47,12 @@ enum Schema {
 
     /// Moments are milliseconds since 1970, identifiers 16 bytes, hashes 32.
     ///
-    /// A session is over when its version is below its subject's, when its subject's epoch is below the authority's, or when
-    /// an end of it has passed. So ending a hundred thousand sessions writes one row, and the sweeper picks up the rest.
+    /// A session is over when its version is below its subject's, when its subject's epoch is below the authority's, or
+    /// when an end of it has passed. So ending a hundred thousand sessions writes one row of their subject, and the
+    /// sweeper picks up the rest.
     ///
-    /// `sweep_at` is a moment that is never after the session's end: the sweeper looks then, and postpones the sessions that
-    /// have been used meanwhile. So that using a session writes its row alone, and no index.
+    /// `sweep_at` is a moment that is never after the session's end: the sweeper looks then, and postpones the sessions
+    /// that have been used meanwhile. So using a session writes its row alone, and no index.
     private static let first = """
         CREATE TABLE authority (
             id INTEGER PRIMARY KEY CHECK (id = 1),

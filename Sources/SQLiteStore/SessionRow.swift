@@ -8,8 +8,8 @@ struct SessionRow {
     /// What ``init(_:)`` reads, of `sessions s`, its subject `u` and the authority `a`.
     static let columns = """
         s.number, s.subject, s.generation, s.rotated_at, s.id, u.name, s.version, a.epoch, s.client, s.created_at,
-        s.last_active_at, s.authenticated_at, s.idle_end, s.absolute_end, s.remembered, s.user_agent, s.address, s.label,
-        s.upstream_issuer, s.upstream_session
+        s.last_active_at, s.authenticated_at, s.idle_end, s.absolute_end, s.remembered, s.user_agent, s.address,
+        s.label, s.upstream_issuer, s.upstream_session
         """
 
     /// The sessions that are live at `?1`, as far as `condition` on `s` admits them; one of them is found by an index.

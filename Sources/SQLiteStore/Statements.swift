@@ -73,7 +73,9 @@ extension Row {
     }
 
     func subject(_ column: Int) throws -> Subject {
-        guard let subject = Subject(text(column)) else { throw AuthorityError.corrupted("a subject has no proper name") }
+        guard let subject = Subject(text(column)) else {
+            throw AuthorityError.corrupted("a subject has no proper name")
+        }
         return subject
     }
 }

@@ -2,6 +2,8 @@ internal import Exeunt
 internal import GRDB
 
 extension AuthorityError {
+    static let fileIsGone = AuthorityError.storeUnavailable(reason: "the database file has been moved or deleted")
+
     /// What an error of the driver means to the store's caller; the one place where it is translated.
     init(translating error: any Error) {
         switch error {

@@ -86,7 +86,9 @@ struct Sweep {
 
     private mutating func removeStaleOfSubjects() throws {
         while budget > 0 {
-            let work = "SELECT t.subject, u.version FROM stale_subjects t JOIN subjects u ON u.number = t.subject LIMIT 1"
+            let work = """
+                SELECT t.subject, u.version FROM stale_subjects t JOIN subjects u ON u.number = t.subject LIMIT 1
+                """
             guard let next = try db.first(work, [], { ($0.number(0), $0.number(1)) }) else { return }
             for table in ["sessions", "remembered_logins"] where budget > 0 {
                 try db.run(

@@ -15,17 +15,14 @@ final class WriteTransaction {
 
     // MARK: The log and the audit trail
 
-    /// The newest `seq` of the log.
-    func head() throws -> UInt64 {
-        UInt64(clamping: try db.number("SELECT head FROM authority WHERE id = 1"))
-    }
-
     /// The epoch under which sessions are live now.
     func epoch() throws -> Int64 { try db.number("SELECT epoch FROM authority WHERE id = 1") }
 
-    /// Appends a record to the log and says where; the counter and the record share the transaction, so there is no gap.
+    /// Appends a record to the log and says where; the counter and the record share a transaction, so there is no gap.
     @discardableResult
-    func append(_ target: Revocation.Target, because reason: EndingReason, at: Timestamp, until: Timestamp) throws -> UInt64 {
+    func append(
+        _ target: Revocation.Target, because reason: EndingReason, at: Timestamp, until: Timestamp
+    ) throws -> UInt64 {
         let seq = try db.number("UPDATE authority SET head = head + 1 WHERE id = 1 RETURNING head")
         wroteLog = true
         let record = RevocationColumns(target)
@@ -88,7 +85,8 @@ final class WriteTransaction {
     func count(sessions: Int, remembered: Int = 0, of subject: Int64) throws {
         try db.run(
             """
-            UPDATE subjects SET live_sessions = live_sessions + ?, live_remembered = live_remembered + ? WHERE number = ?
+            UPDATE subjects SET live_sessions = live_sessions + ?, live_remembered = live_remembered + ?
+            WHERE number = ?
             """,
             [sessions, remembered, subject])
     }

@@ -149,7 +149,7 @@ def forget(page: Page) -> None:
     page.evaluate("sessionStorage.setItem('witness', '[]')")
 
 
-def testimony(page: Page, path: str) -> Testimony:
+def what_was_seen(page: Page, path: str) -> Testimony:
     """What was seen on one path."""
     notes = page.evaluate("JSON.parse(sessionStorage.getItem('witness') ?? '[]')")
     here = [note for note in notes if note["path"] == path]

@@ -14,11 +14,14 @@ PAINT = f"""
 (() => {{
   if (!location.pathname.startsWith("{ACCOUNT}")) return;
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("body * {{ background: #f0f !important; color: #f0f !important }}");
+  sheet.replaceSync("[data-private] {{ background: #f0f !important; color: #f0f !important }}");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  addEventListener("DOMContentLoaded", () => {{
+    for (const one of document.querySelectorAll("body *")) one.setAttribute("data-private", "");
+  }});
 }})();
 """
-"""Paints everything on the pages behind the sign-in pink."""
+"""Paints pink whatever the server sent on the pages behind the sign-in; what a script puts up later stays as it is."""
 
 COUNT_PINK = """
 async (frames) => {

@@ -59,6 +59,7 @@ def request(
     body: bytes = b"",
     *,
     host: str = "127.0.0.1",
+    close: bool = True,
 ) -> bytes:
     """A request as bytes: headers in this order, repeated as often as given, with nothing checked."""
     target = path if isinstance(path, bytes) else path.encode()
@@ -67,5 +68,6 @@ def request(
         lines.append(name.encode() + b": " + (value if isinstance(value, bytes) else value.encode()))
     if body and not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in headers or []):
         lines.append(b"Content-Length: " + str(len(body)).encode())
-    lines.append(b"Connection: close")
+    if close:
+        lines.append(b"Connection: close")
     return b"\r\n".join(lines) + b"\r\n\r\n" + body

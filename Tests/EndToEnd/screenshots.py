@@ -13,8 +13,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from browser import first_page, profile, sign_in
-from exeunt import ACCOUNT, DEVICES, LOGIN, SIGNED_OUT
-from server import REPOSITORY, Server
+from exeunt import ACCOUNT, DEVICES, LOGIN, SIGNED_OUT, Authority
+from server import REPOSITORY, Server, add_client
 
 WIDTHS = (360, 768, 1280)
 SCHEMES = ("light", "dark")
@@ -56,11 +56,11 @@ def take_all(folder: Path) -> list[Path]:
     taken = []
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         server = Server(Path(scratch) / "data")
-        with profile(playwright, Path(scratch) / "profile", user_agent=None) as context:
+        with profile(playwright, Path(scratch) / "profile") as context:
             page = first_page(context)
             sign_in(page, server.url, server.accounts[0])
             subject = page.evaluate("fetch('/session').then((answer) => answer.json())")["subject"]
-            authority = server.authority()
+            authority = Authority(server.url, add_client(server.data, "sessions", name="photo album"))
             for agent, address, label in DEVICES_TO_SHOW:
                 device = {"user_agent": agent, "address": address} | ({"label": label} if label else {})
                 authority.open(subject, device=device, remember=bool(label))

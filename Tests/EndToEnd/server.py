@@ -149,7 +149,7 @@ class Server:
 
     @property
     def issuer(self) -> str:
-        """What the server calls itself, in its tokens and metadata: by default `localhost`, whichever way it is reached."""
+        """What the server calls itself in its tokens: by default `localhost`, whichever way it is reached."""
         return str(self.get(METADATA).json()["issuer"])
 
     @property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
 import pytest
 import requests
 
-from exeunt import EVENTS, OPENAPI, PATIENCE, REMEMBER_COOKIE, SESSION_COOKIE, Authority, Visitor, expect
+from exeunt import EVENTS, OPENAPI, PATIENCE, REMEMBER_COOKIE, SESSION, SESSION_COOKIE, Authority, Visitor, expect
+from raw_http import request
 from server import Server, Starter
 
 
@@ -123,11 +125,16 @@ def test_a_connection_whose_stream_has_ended_serves_the_next_request_or_says_bef
     server: Server,
 ) -> None:
     visitor = server.visitor().sign_in(server.accounts[0])
-    with visitor.get(EVENTS, stream=True) as stream:
-        server.visitor().carry(visitor.cookies()).sign_out()
-        assert "signed-out" in b"".join(stream.iter_content(None)).decode()
-        if stream.headers.get("Connection", "").lower() != "close":
-            assert visitor.session() == {"signed_in": False}
+    cookie = ("Cookie", f"{SESSION_COOKIE}={visitor.cookies()[SESSION_COOKIE]}")
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), PATIENCE) as connection:
+        connection.sendall(request("GET", EVENTS, [cookie], close=False))
+        visitor.sign_out()
+        said = b""
+        while not said.endswith(b"0\r\n\r\n"):
+            said += connection.recv(65536)
+        if b"connection: close" not in said.lower():
+            connection.sendall(request("GET", SESSION, close=False))
+            assert b'"signed_in":false' in connection.recv(65536), "closed without a word on it"
 
 
 def test_json_is_answered_to_a_script_that_asks_for_it(server: Server) -> None:

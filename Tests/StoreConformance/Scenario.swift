@@ -39,7 +39,8 @@ final class Scenario: Sendable {
 
     /// What ``open(_:at:remember:)`` asks for, for checks that want it otherwise.
     func opening(_ subject: Subject, at: Timestamp = Scenario.start, remember: Bool = false) -> Opening {
-        let login = remember
+        let login =
+            remember
             ? RememberedLogin(id: identifier(), familyHash: hash(), createdAt: at, expiresAt: at + Self.day * 30) : nil
         return Opening(
             id: identifier(), subject: subject, clientID: Self.client,
@@ -63,12 +64,13 @@ final class Scenario: Sendable {
 
     func rotate(
         _ opened: Opened, generation: UInt32, at: Timestamp = Scenario.start, grace: Duration = Scenario.grace,
-        client: String = Scenario.client, onReuse: Rotation.ReuseConsequence = .endSession
+        client: String = Scenario.client, onReuse: Rotation.ReuseConsequence = .endSession,
+        revokedFor: Duration = Scenario.hour
     ) async throws -> RotationOutcome {
         try await store.rotate(
             Rotation(
                 familyHash: opened.family, generation: generation, clientID: client, at: at, grace: grace,
-                idleTimeout: Self.hour, onReuse: onReuse, revokedUntil: at + Self.hour, by: by))
+                idleTimeout: Self.hour, onReuse: onReuse, revokedUntil: at + revokedFor, by: by))
     }
 
     /// A use of a remembered login; the handle stands for the one that its token's generation gives.
@@ -150,7 +152,8 @@ final class Scenario: Sendable {
     }
 
     /// All of a subject's sessions, page by page.
-    func sessions(of subject: Subject?, at now: Timestamp = Scenario.start, limit: Int = 100) async throws -> [Session] {
+    func sessions(of subject: Subject?, at now: Timestamp = Scenario.start, limit: Int = 100) async throws -> [Session]
+    {
         var sessions: [Session] = []
         var next: String?
         repeat {

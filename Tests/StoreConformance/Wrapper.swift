@@ -15,7 +15,9 @@ extension Wrapper {
         try await base.extend(session, lastActiveAt: lastActiveAt, idleEnd: idleEnd)
     }
 
-    func rotate(_ rotation: Rotation) async throws(AuthorityError) -> RotationOutcome { try await base.rotate(rotation) }
+    func rotate(_ rotation: Rotation) async throws(AuthorityError) -> RotationOutcome {
+        try await base.rotate(rotation)
+    }
 
     func resume(_ resumption: Resumption) async throws(AuthorityError) -> RotationOutcome {
         try await base.resume(resumption)

@@ -1,15 +1,15 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt clients add`
+/// The command `exeunt clients add`.
 struct ClientsAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a client and print its id and secret.",
         discussion: """
             The secret is printed this once; the database has only its hash. A running server knows the client at once.
 
-            Scopes: sessions (open, list and end sessions), introspect (ask whether a token is good), feed (follow the log \
-            of revocations), admin (everything of sessions, and end everyone's).
+            Scopes: sessions (open, list and end sessions), introspect (ask whether a token is good), feed (follow the \
+            log of revocations), admin (everything of sessions, and end everyone's).
             """)
 
     @Argument(help: "A name, for people.")

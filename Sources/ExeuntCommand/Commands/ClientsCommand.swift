@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `exeunt clients`
+/// The command `exeunt clients`.
 struct ClientsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clients", abstract: "Add, list and remove the programs that may talk to the server door.",

@@ -1,9 +1,10 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt clients list`
+/// The command `exeunt clients list`.
 struct ClientsListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the clients, the oldest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the clients, the oldest first.")
 
     @OptionGroup var options: CommonOptions
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt clients remove`
+/// The command `exeunt clients remove`.
 struct ClientsRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a client.",

@@ -1,12 +1,12 @@
 internal import ArgumentParser
 
-/// `exeunt config`
+/// The command `exeunt config`.
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Show the settings in force and where each comes from.",
         discussion: """
-            A setting comes from an option of `exeunt serve`, else from the environment (EXEUNT_ and the key in capitals, \
-            with _ for each dot; lists are parted by commas), else from the file, else it has its default.
+            A setting comes from an option of `exeunt serve`, else from the environment (EXEUNT_ and the key in \
+            capitals, with _ for each dot; lists are parted by commas), else from the file, else it has its default.
             """)
 
     @Flag(help: "Show every key with its default and its meaning instead, as a table in Markdown.")

@@ -1,12 +1,12 @@
 internal import ArgumentParser
 
-/// `exeunt doctor`
+/// The command `exeunt doctor`.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check the configuration, the store, the keys and the clock.",
         discussion: """
-            Each line is a check: ok, warning or problem. The exit status is 1 when there is a problem. It can run beside a \
-            server, and reads the whole database once.
+            Each line is a check: ok, warning or problem. The exit status is 1 when there is a problem. It can run \
+            beside a server, and reads the whole database once.
             """)
 
     @OptionGroup var options: CommonOptions

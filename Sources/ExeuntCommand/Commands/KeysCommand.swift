@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `exeunt keys`
+/// The command `exeunt keys`.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "List and replace the keys that sign access tokens.",

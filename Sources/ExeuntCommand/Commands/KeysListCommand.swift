@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt keys list`
+/// The command `exeunt keys list`.
 struct KeysListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the signing keys that are trusted, the oldest first.")

@@ -1,14 +1,14 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt keys reset`
+/// The command `exeunt keys reset`.
 struct KeysResetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset", abstract: "Make a new master key and a new signing key, in place of all others.",
         discussion: """
-            For a master key that is lost, or known to somebody. Every access, refresh and remember-me token made so far \
-            is worthless afterwards; session cookies are not, so end everyone's sessions too if a key has leaked. An old \
-            master.key is moved to master.key.old. Stop the server first.
+            For a master key that is lost, or known to somebody. Every access, refresh and remember-me token made so \
+            far is worthless afterwards; session cookies are not, so end everyone's sessions too if a key has leaked. \
+            An old master.key is moved to master.key.old. Stop the server first.
             """)
 
     @Flag(help: "Yes, all tokens may go.")
@@ -25,7 +25,8 @@ struct KeysResetCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard yes else {
-            throw ValidationError("all access, refresh and remember-me tokens will be worthless; say --yes if that is meant")
+            throw ValidationError(
+                "all access, refresh and remember-me tokens will be worthless; say --yes if that is meant")
         }
     }
 
@@ -60,7 +61,8 @@ struct KeysResetCommand: AsyncParsableCommand {
         } else {
             try Output.write("Made a new master key in \(file.path) and the signing key \(key.id).\n")
             guard let retiring else { return }
-            try Output.write("A server can start at \(retiring.shortText), when the last of the old keys has retired.\n")
+            try Output.write(
+                "A server can start at \(retiring.shortText), when the last of the old keys has retired.\n")
         }
     }
 }

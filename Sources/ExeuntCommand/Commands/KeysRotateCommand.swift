@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt keys rotate`
+/// The command `exeunt keys rotate`.
 struct KeysRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Make a new signing key.",

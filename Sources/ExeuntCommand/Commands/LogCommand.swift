@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Exeunt
 
-/// `exeunt log`
+/// The command `exeunt log`.
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "Show the audit trail, the oldest event first.",
@@ -17,7 +17,9 @@ struct LogCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only events of this type; can be given several times.", valueName: "type"))
     var type: [AuditEvent.Kind] = []
 
-    @Option(help: ArgumentHelp("Only events from this time on, such as 2026-01-31T09:30:00Z, 2026-01-31 or 2h.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "Only events from this time on, such as 2026-01-31T09:30:00Z, 2026-01-31 or 2h.", valueName: "time"))
     var since: MomentArgument?
 
     @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))

@@ -1,13 +1,13 @@
 internal import ArgumentParser
 
-/// `exeunt`
+/// The command `exeunt`.
 struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exeunt",
         abstract: "Keeps the sessions of your apps' users, and ends them for good.",
         discussion: """
-            `exeunt serve` runs the server. The other commands work on the same data folder, whether a server runs on it \
-            or not.
+            `exeunt serve` runs the server. The other commands work on the same data folder, whether a server runs on \
+            it or not.
 
             Exit status: 0 for success, 1 when what was looked for or checked is not so, 2 when it could not be tried. \
             With --json, lists are one JSON object a line.

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import ExeuntHTTP
 
-/// `exeunt serve`
+/// The command `exeunt serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the server.",
@@ -10,10 +10,13 @@ struct ServeCommand: AsyncParsableCommand {
             SIGTERM and SIGINT let it finish what it does and exit with 0.
 
             Every setting can come from the configuration file or the environment: the key session.when_full is \
-            EXEUNT_SESSION_WHEN_FULL there. `exeunt config --reference` lists all keys, `exeunt config` what is in force.
+            EXEUNT_SESSION_WHEN_FULL there. `exeunt config --reference` lists all keys, `exeunt config` what is in \
+            force.
             """)
 
-    @Option(help: ArgumentHelp("Where to listen; port 0 picks a free one. (default: 127.0.0.1:8080)", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; port 0 picks a free one. (default: 127.0.0.1:8080)", valueName: "host:port"))
     var listen: String?
 
     @Flag(help: "Make two demo accounts and print their passwords at each start.")

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `exeunt sessions`
+/// The command `exeunt sessions`.
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions", abstract: "List and end sessions.",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Exeunt
 internal import Settlement
 
-/// `exeunt sessions end`
+/// The command `exeunt sessions end`.
 struct SessionsEndCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "end", abstract: "End one session, a subject's sessions, or everyone's.",
@@ -82,7 +82,8 @@ struct SessionsEndCommand: AsyncParsableCommand {
                     settled: receipt.settled, settledAfterMs: receipt.settledAfterMilliseconds))
         } else {
             let sessions = receipt.endedSessions == 1 ? "1 session" : "\(receipt.endedSessions) sessions"
-            let logins = receipt.endedRemembered == 1 ? "1 remembered login" : "\(receipt.endedRemembered) remembered logins"
+            let logins =
+                receipt.endedRemembered == 1 ? "1 remembered login" : "\(receipt.endedRemembered) remembered logins"
             try Output.write("Ended \(sessions) and \(logins).\n")
         }
     }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Exeunt
 internal import Settlement
 
-/// `exeunt sessions list`
+/// The command `exeunt sessions list`.
 struct SessionsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the live sessions, the newest first.")

@@ -14,7 +14,8 @@ enum SubjectArgument {
     static func session(_ text: String) throws(CommandFailure) -> Identifier {
         guard let id = Identifier(text) else {
             throw CommandFailure(
-                .couldNotTry, "\"\(text.printable)\" is no session id; one has 22 characters, and `exeunt sessions list` has them")
+                .couldNotTry,
+                "\"\(text.printable)\" is no session id; one has 22 characters, and `exeunt sessions list` has them")
         }
         return id
     }

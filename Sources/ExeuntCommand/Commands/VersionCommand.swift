@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `exeunt version`
+/// The command `exeunt version`.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Show the version.")
 

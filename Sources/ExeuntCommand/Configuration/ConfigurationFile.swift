@@ -9,7 +9,7 @@ struct ConfigurationFile {
     private(set) var lines: [String: Int] = [:]
     private(set) var faults: [ConfigurationFault] = []
 
-    /// Reads the file at `path`. A file with nothing but comments sets nothing.
+    /// Reads the file at `path`; one with nothing but comments sets nothing.
     ///
     /// Throws when it cannot be read, or is not YAML.
     init(path: String) throws(InvalidConfiguration) {
@@ -22,7 +22,9 @@ struct ConfigurationFile {
         }
     }
 
-    /// The file at `path` that holds `text`. Throws what the YAML parser throws.
+    /// The file at `path` that holds `text`.
+    ///
+    /// Throws what the YAML parser throws.
     init(path: String, text: String) throws {
         self.path = path
         guard let root = try Parser(yaml: text).singleRoot() else { return }
@@ -30,7 +32,8 @@ struct ConfigurationFile {
         case .mapping(let mapping): add(mapping, under: [])
         case .scalar(let scalar) where scalar.isNull: break
         case .scalar, .sequence, .alias:
-            faults.append(fault(nil, root, "the file is a list or a text; it must be keys and values, such as `data: ./data`"))
+            faults.append(
+                fault(nil, root, "the file is a list or a text; it must be keys and values, such as `data: ./data`"))
         }
     }
 

@@ -33,6 +33,12 @@ enum SettingForm: Sendable {
         }
     }
 
+    /// The part of a value that keeps it from being accepted: an item of a list, else the whole.
+    func refusedPart(of value: SettingValue) -> String {
+        guard case .list(let form) = self, case .list(let items) = value else { return value.text }
+        return items.first { !form.accepts($0) } ?? value.text
+    }
+
     /// Reads a setting, typed, from the first provider that has it.
     ///
     /// Throws when no provider has it, or the first one that has it has something of another type.

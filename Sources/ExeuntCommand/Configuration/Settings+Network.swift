@@ -50,11 +50,14 @@ extension Settings {
         if tls == nil, !listen.isLoopback, given?.isSecure != true {
             refuse(
                 .listen,
-                "other machines can reach \(text(.listen)), and without TLS whoever is between could copy their cookies; set "
-                    + "public_url to the https address of the proxy in front, or set tls.certificate and tls.key, or listen on "
-                    + "127.0.0.1")
+                """
+                other machines can reach \(text(.listen)), and without TLS whoever is between could copy their cookies; \
+                set public_url to the https address of the proxy in front, or set tls.certificate and tls.key, or listen \
+                on 127.0.0.1
+                """)
         } else if given == nil, publicURL(port: listen.port) == nil {
-            refuse(.listen, "\(text(.listen)) is not what anybody calls this server; set public_url to its https address")
+            refuse(
+                .listen, "\(text(.listen)) is not what anybody calls this server; set public_url to its https address")
         }
         return faults
     }

@@ -6,21 +6,27 @@ enum SettingsCatalog {
     private static let day = 86_400
     private static let year = 365 * day
 
-    static let all: [Setting] = [
+    static let all: [Setting] = network + sessions + tokens + signInAndOut + upkeep
+
+    private static let network: [Setting] = [
         Setting(
             .listen, .text(.listenAddress), default: .text("127.0.0.1:8080"),
             "Address and port to listen on. Port 0 picks a free one."),
         Setting(.data, .text(.folder), default: .text("./data"), "The data folder."),
         Setting(
             .publicURL, .text(.publicURL), otherwise: "`http://` and `listen`",
-            "What browsers and apps call this server; also the issuer of its tokens. Must be https, unless its host is a "
-                + "loopback address."),
+            "What browsers and apps call this server; also the issuer of its tokens. Must be https, unless its host is "
+                + "a loopback address."),
         Setting(
-            .tlsCertificate, .text(.file), "PEM file with the certificate and its chain. With `tls.key` it turns TLS on."),
+            .tlsCertificate, .text(.file),
+            "PEM file with the certificate and its chain. With `tls.key` it turns TLS on."),
         Setting(.tlsKey, .text(.file), "PEM file with the private key."),
         Setting(
             .trustedProxies, .list(.addressBlock), default: .list([]), otherwise: "none",
-            "Addresses or CIDR networks of the proxies whose `X-Forwarded-*` is believed."),
+            "Addresses or CIDR networks of the proxies whose `X-Forwarded-For` is believed."),
+    ]
+
+    private static let sessions: [Setting] = [
         Setting(
             .idleTimeout, .integer(1...year, unit: "seconds"), default: .integer(3600),
             "A session ends when nothing is heard of it for so long."),
@@ -33,25 +39,31 @@ enum SettingsCatalog {
         Setting(
             .whenFull, .choice(ConcurrencyLimit.WhenFull.allCases.map(\.rawValue)), default: .text("end_oldest"),
             "At the cap: `end_oldest` ends the least recently active session, `refuse` refuses the new one."),
+    ]
+
+    private static let tokens: [Setting] = [
         Setting(
             .accessLifetime, .integer(1...day, unit: "seconds"), default: .integer(900),
             "Life of an access token. Longer means a longer log of revocations."),
         Setting(
             .algorithm, .choice(SigningAlgorithm.allCases.map(\.rawValue)), default: .text("ES256"),
             "What signs access tokens, for keys made from now on."),
-        Setting(.audience, .list(.audience), default: .list([]), otherwise: "the issuer", "The `aud` of access tokens."),
+        Setting(
+            .audience, .list(.audience), default: .list([]), otherwise: "the issuer",
+            "The `aud` of access tokens."),
         Setting(
             .refreshGrace, .integer(0...3600, unit: "seconds"), default: .integer(10),
-            "How long the refresh token before the current one is still answered, with the same successor. 0 allows none."),
+            "How long the refresh token before the current one is still answered, with the same successor. 0 allows "
+                + "none."),
         Setting(
             .reuseEnds, .choice(Rotation.ReuseConsequence.allCases.map(\.rawValue)), default: .text("session"),
             "What a reused refresh token ends: its `session`, or `all` sessions of the subject."),
         Setting(
             .rememberLifetime, .integer(1...400 * day, unit: "seconds"), default: .integer(30 * day),
             "Life of a remembered login since the sign-in that made it."),
-    ] + more
+    ]
 
-    private static let more: [Setting] = [
+    private static let signInAndOut: [Setting] = [
         Setting(.signInEnabled, .flag, default: .flag(true), "The built-in sign-in and account pages."),
         Setting(
             .scryptLog2N, .integer(10...20, unit: nil), default: .integer(15),
@@ -68,6 +80,9 @@ enum SettingsCatalog {
         Setting(
             .clearCache, .flag, default: .flag(false),
             "Also send `Clear-Site-Data: \"cache\"`. It can stall a browser for seconds."),
+    ]
+
+    private static let upkeep: [Setting] = [
         Setting(
             .passwordChanged, endings, default: .text("others"),
             "What a changed password ends: the `others` of the subject's sessions, or `all`."),
@@ -76,7 +91,8 @@ enum SettingsCatalog {
             .factorChanged, endings, default: .text("others"),
             "The same for a second factor that was added, changed or removed."),
         Setting(
-            .auditRetention, .integer(1...3650, unit: "days"), default: .integer(90), "How long audit events are kept."),
+            .auditRetention, .integer(1...3650, unit: "days"), default: .integer(90),
+            "How long audit events are kept."),
         Setting(
             .keyRotation, .integer(1...3650, unit: "days"), default: .integer(90),
             "Age at which a new signing key takes over by itself."),

@@ -27,7 +27,9 @@ struct SettingsLoader: Sendable {
             if let value, setting.form.accepts(value) {
                 settings.set(setting.key, to: value, from: place)
             } else {
-                let given = value?.text ?? (try? reader.requiredString(forKey: ConfigKey(setting.key.rawValue)))
+                let given =
+                    value.map(setting.form.refusedPart)
+                    ?? (try? reader.requiredString(forKey: ConfigKey(setting.key.rawValue)))
                 faults.append(Self.fault(setting, given: given, place: place))
             }
         }

@@ -17,14 +17,11 @@ struct DataFolder: Sendable {
 
     /// Makes the folder, for its owner alone, when there is none.
     func prepare(logger: Logger) throws(CommandFailure) {
-        var status = stat()
-        if stat(path, &status) != 0 {
-            try make()
-        } else if status.st_mode & S_IFMT != S_IFDIR {
-            throw CommandFailure(.couldNotTry, "\(path) is no folder")
-        } else if status.st_mode & 0o077 != 0 {
-            let mode = String(status.st_mode & 0o777, radix: 8)
-            logger.warning("others can look into the data folder", metadata: ["path": "\(path)", "mode": "0\(mode)"])
+        guard let status = FileStatus(path: path) else { return try make() }
+        guard status.kind == .folder else { throw CommandFailure(.couldNotTry, "\(path) is no folder") }
+        if status.isOpenToOthers {
+            logger.warning(
+                "others can look into the data folder", metadata: ["path": "\(path)", "mode": "\(status.modeText)"])
         }
     }
 
@@ -62,19 +59,22 @@ struct DataFolder: Sendable {
 
     /// The master keys; with `making`, a first one is made for a folder that has no keys at all.
     ///
-    /// Throws when the file is missing and signing keys are there: they would be lost, and that is for a person to decide.
-    func keyRing(for store: some SigningKeyStore, making: Bool, environment: Exeunt.Environment) async throws -> KeyRing {
+    /// Throws when the file is missing and signing keys are there: they would be lost, which is for a person to decide.
+    func keyRing(for store: some SigningKeyStore, making: Bool, environment: Exeunt.Environment) async throws -> KeyRing
+    {
         guard !SmallFile.exists(masterKey.path) else { return try masterKey.keyRing() }
         guard try await store.signingKeys(at: environment.now()).isEmpty else {
             throw CommandFailure(
                 .couldNotTry,
                 """
-                \(masterKey.path) is missing, and the signing keys in the database open with nothing else; put it back from \
-                its backup. If it is lost: `exeunt keys reset` makes new keys, and every token made so far is worthless then
+                \(masterKey.path) is missing, and the signing keys in the database open with nothing else; put it back \
+                from its backup. If it is lost: `exeunt keys reset` makes new keys, and every token made so far is \
+                worthless then
                 """)
         }
         guard making else {
-            throw CommandFailure(.couldNotTry, "\(masterKey.path) is missing; `exeunt serve` makes it at its first start")
+            throw CommandFailure(
+                .couldNotTry, "\(masterKey.path) is missing; `exeunt serve` makes it at its first start")
         }
         try masterKey.create(randomBytes: environment.randomBytes)
         return try masterKey.keyRing()
@@ -88,8 +88,14 @@ struct DataFolder: Sendable {
         let issuer = issuer ?? settings.publicURL(port: settings.listen.port)?.origin ?? ""
         let policy = settings.policy(issuer: issuer)
         let keyRing = try await keyRing(for: store, making: makingKeys, environment: environment)
-        let signingKeys = try await SigningKeys(
-            store: store, keyRing: keyRing, algorithm: policy.signingAlgorithm, environment: environment)
+        let signingKeys: SigningKeys
+        do throws(AuthorityError) {
+            signingKeys = try await SigningKeys(
+                store: store, keyRing: keyRing, algorithm: policy.signingAlgorithm, environment: environment)
+        } catch {
+            guard case .corrupted(let problem) = error else { throw error }
+            throw CommandFailure(.couldNotTry, "\(problem) (\(masterKey.path))")
+        }
         return Authority(
             store: store, keyRing: keyRing, signingKeys: signingKeys, policy: policy, environment: environment,
             logger: logger)

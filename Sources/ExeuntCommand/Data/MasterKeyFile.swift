@@ -1,8 +1,9 @@
 internal import Exeunt
 internal import Settlement
 
-/// The file with the master keys: a line each, `ID KEY`, the newest last. ID is a number from 1 to 255, KEY is 32 bytes in base64url.
-/// Lines that begin with `#` are remarks.
+/// The file with the master keys: a line each, `ID KEY`, the newest last.
+///
+/// ID is a number from 1 to 255, KEY is 32 bytes in base64url. Lines that begin with `#` are remarks.
 struct MasterKeyFile: Sendable {
     typealias MasterKey = (id: UInt8, key: [UInt8])
 
@@ -12,8 +13,8 @@ struct MasterKeyFile: Sendable {
 
     /// The keys in the file.
     ///
-    /// Throws when the file cannot be read, when others than its owner can read it, or when a line is not right; what the
-    /// line holds is not told.
+    /// Throws when the file cannot be read, when others than its owner can open it, or when a line is not right; what
+    /// the line holds is not told.
     func read() throws(CommandFailure) -> [MasterKey] {
         try Self.parse(try SmallFile.read(path, isSecret: true), path: path)
     }
@@ -35,7 +36,8 @@ struct MasterKeyFile: Sendable {
             throw CommandFailure(.couldNotTry, "every id of a master key is taken")
         }
         let text = """
-            # The master key of Exeunt. It seals the signing keys in the database and makes refresh and remember-me tokens.
+            # The master key of Exeunt. It seals the signing keys in the database, and makes refresh and remember-me
+            # tokens.
             # Keep a copy of this file, in another place than the copies of the database, and let nobody read it.
             # A line is ID KEY; the last line is the newest.
             \(id) \(Base64URL.encode(randomBytes(Self.keyBytes)))
@@ -47,7 +49,8 @@ struct MasterKeyFile: Sendable {
     /// The keys of a file's text.
     static func parse(_ text: String, path: String) throws(CommandFailure) -> [MasterKey] {
         var keys: [MasterKey] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
             let words = line.split(whereSeparator: \.isWhitespace)
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             func refuse(_ problem: String) -> CommandFailure {

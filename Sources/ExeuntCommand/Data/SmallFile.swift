@@ -12,16 +12,15 @@ enum SmallFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("cannot read \(path)", code: errno) }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system("cannot read \(path)", code: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw CommandFailure(.couldNotTry, "\(path) is no file") }
-        if isSecret, status.st_mode & 0o077 != 0 {
-            let mode = String(status.st_mode & 0o777, radix: 8)
+        guard let status = FileStatus(path: path), status.kind == .file else {
+            throw CommandFailure(.couldNotTry, "\(path) is no file")
+        }
+        if isSecret, status.isOpenToOthers {
             throw CommandFailure(
                 .couldNotTry,
-                "\(path) can be read by others (mode 0\(mode)), and whoever has it can forge tokens; run: chmod 600 \(path)")
+                "others can open \(path) (its mode is \(status.modeText)), and it is a secret; run: chmod 600 \(path)")
         }
-        guard status.st_size <= largest else { throw CommandFailure(.couldNotTry, "\(path) is too large") }
+        guard status.size <= largest else { throw CommandFailure(.couldNotTry, "\(path) is too large") }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -65,9 +64,9 @@ enum SmallFile {
         try syncFolder(of: target)
     }
 
+    /// Whether something is there; what cannot be seen counts as there, so that opening it says why.
     static func exists(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0
+        access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(CommandFailure) {

@@ -25,7 +25,9 @@ extension Doctor {
             let count = try file.read().count
             let ring = try file.keyRing()
             let keys = count == 1 ? "1 key" : "\(count) keys"
-            return [.ok("master key", "\(file.path) has \(keys) and is for its owner alone"), check(stored, with: ring)]
+            return [
+                .ok("master key", "\(file.path) has \(keys) and is for its owner alone"), check(stored, with: ring),
+            ]
         } catch {
             return [.problem("master key", error.message)]
         }
@@ -48,6 +50,7 @@ extension Doctor {
                 "signing keys", "\(signing.id) signs for \(days) days now; a running server replaces it by itself")
         }
         let trusted = stored.count == 1 ? "" : ", and \(stored.count - 1) more are trusted"
-        return .ok("signing keys", "\(signing.id) (\(signing.algorithm.rawValue), \(days) days old) signs\(trusted); all open")
+        return .ok(
+            "signing keys", "\(signing.id) (\(signing.algorithm.rawValue), \(days) days old) signs\(trusted); all open")
     }
 }

@@ -6,7 +6,8 @@ extension Doctor {
         var findings: [Finding] = []
         if settings.integer(.scryptLog2N) < 14 {
             findings.append(
-                .warning("configuration", "sign_in.scrypt_log2_n below 14 makes passwords cheap to guess; it is for tests"))
+                .warning(
+                    "configuration", "sign_in.scrypt_log2_n below 14 makes passwords cheap to guess; it is for tests"))
         }
         if let tls = settings.tls {
             for path in [tls.certificate, tls.key] {
@@ -19,7 +20,9 @@ extension Doctor {
         }
         if settings.publicURL(port: settings.listen.port)?.isSecure == false {
             findings.append(
-                .warning("configuration", "plain http, for this machine alone; for others set public_url, see `exeunt config`"))
+                .warning(
+                    "configuration",
+                    "plain http, for this machine alone; for others set public_url, see `exeunt config`"))
         }
         return findings.isEmpty ? [.ok("configuration", "every setting can be used")] : findings
     }

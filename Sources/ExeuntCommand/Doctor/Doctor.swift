@@ -12,7 +12,7 @@ struct Doctor {
     let logger: Logger
 
     /// Bytes of free disk below which there is a problem, or a warning.
-    private static let tooLittle: Int64 = 50_000_000
+    private static let tooLittle: Int64 = 5_000_000
     private static let little: Int64 = 500_000_000
     /// The beginning of 2025: no clock that is right is before this program.
     private static let past = Timestamp(milliseconds: 1_735_689_600_000)
@@ -45,12 +45,11 @@ struct Doctor {
 
     /// Nil when there is no folder.
     private func checkFolder() -> Finding? {
-        var status = stat()
-        guard stat(folder.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        guard let status = FileStatus(path: folder.path), status.kind == .folder else { return nil }
         guard access(folder.path, R_OK | W_OK | X_OK) == 0 else {
             return .problem("data folder", "cannot write in \(folder.path): \(SystemError.text(of: errno))")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard !status.isOpenToOthers else {
             return .warning("data folder", "others can look into \(folder.path); run: chmod 700 \(folder.path)")
         }
         return .ok("data folder", "\(folder.path) is there, for its owner alone, and can be written")
@@ -75,7 +74,9 @@ struct Doctor {
 
     private func checkDemo() -> [Finding] {
         guard SmallFile.exists(folder.demoAccounts), settings.publicURL(port: 1)?.isSecure == true else { return [] }
-        return [.warning("demo accounts", "this folder has demo accounts, and their passwords in \(folder.demoAccounts)")]
+        return [
+            .warning("demo accounts", "this folder has demo accounts, and their passwords in \(folder.demoAccounts)")
+        ]
     }
 
     // MARK: The store

@@ -2,10 +2,20 @@ internal import Foundation
 
 /// Writes to standard output, which is for results, and to standard error, which is for people.
 enum Output {
-    /// Writes a text as it is, at once. Throws when nobody takes it.
-    static func write(_ text: String) throws(CommandFailure) {
+    /// Makes sure that no file is ever opened under the numbers of the standard streams, where words for people would
+    /// end up in it.
+    static func takeStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
+    /// Writes a text as it is, at once.
+    ///
+    /// Throws a ``CommandFailure`` when nobody takes it. The error is not typed: the optimiser of Swift 6.3.1 crashes where this is inlined into an `async` function.
+    static func write(_ text: String) throws {
         let code = write(text, to: STDOUT_FILENO)
-        if code != 0 { throw .system("cannot write to standard output", code: code) }
+        if code != 0 { throw CommandFailure.system("cannot write to standard output", code: code) }
     }
 
     /// Writes a value as JSON on a line of its own.

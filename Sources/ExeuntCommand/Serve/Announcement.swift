@@ -19,7 +19,8 @@ struct Announcement: Sendable {
     }
 
     private var box: String {
-        let lines = ["Exeunt is at \(publicURL)", "", "Sign in as one of these; they are for trying things out:"]
+        let lines =
+            ["Exeunt is at \(publicURL)", "", "Sign in as one of these; they are for trying things out:"]
             + demo.map { "  " + $0 }
         let width = lines.map(\.count).max() ?? 0
         let edge = String(repeating: "─", count: width + 2)

@@ -66,7 +66,7 @@ struct DemoAccounts: Sendable {
             let lines = Self.people.map { "\($0.1) \(newPassword())\n" }
             try SmallFile.create(path, text: lines.joined())
         }
-        return try SmallFile.read(path, isSecret: true).split(separator: "\n").compactMap { line in
+        return try SmallFile.read(path, isSecret: true).split(whereSeparator: \.isNewline).compactMap { line in
             let words = line.split(separator: " ", maxSplits: 1)
             return words.count == 2 ? Entry(email: String(words[0]), password: String(words[1])) : nil
         }

@@ -21,6 +21,7 @@ struct Server {
         signal(SIGPIPE, SIG_IGN)
         // A file that grows past a limit of the shell is an error of the write, as on a full disk.
         signal(SIGXFSZ, SIG_IGN)
+        try checkFirst()
         let port = try FreePort.find(settings.listen)
         let folder = DataFolder(path: settings.text(.data))
         try folder.prepare(logger: logger)
@@ -44,6 +45,22 @@ struct Server {
         logger.notice("stopped")
     }
 
+    /// What can be seen to fail before anything is made.
+    private func checkFirst() throws(CommandFailure) {
+        if withDemo, !settings.flag(.signInEnabled) {
+            throw CommandFailure(.couldNotTry, "--demo needs the built-in sign-in; set sign_in.enabled to true")
+        }
+        for key in [SettingKey.tlsCertificate, .tlsKey] {
+            guard let path = settings.optionalText(key) else { continue }
+            do throws(CommandFailure) {
+                _ = try SmallFile.read(path)
+            } catch {
+                throw CommandFailure(
+                    error.status, "\(key.rawValue) (\(settings.place(of: key).text)): \(error.message)")
+            }
+        }
+    }
+
     // MARK: Parts
 
     private func signIn(_ authority: Authority) -> SignIn? {
@@ -57,10 +74,7 @@ struct Server {
     }
 
     private func demoAccounts(_ folder: DataFolder, _ signIn: SignIn?) async throws -> [String] {
-        guard withDemo else { return [] }
-        guard let signIn else {
-            throw CommandFailure(.couldNotTry, "--demo needs the built-in sign-in; set sign_in.enabled to true")
-        }
+        guard withDemo, let signIn else { return [] }
         return try await DemoAccounts(path: folder.demoAccounts, signIn: signIn).prepare()
     }
 
@@ -84,7 +98,10 @@ struct Server {
                 settings: settings.http(publicURL: publicURL), listen: listen, tls: settings.tls, logger: logger,
                 onReady: onReady)
         } catch {
-            throw CommandFailure(.couldNotTry, "cannot set up the server: \(error)")
+            guard settings.tls != nil else { throw error }
+            throw CommandFailure(
+                .couldNotTry,
+                "tls.certificate and tls.key are no certificate and key in PEM that belong together: \(error)")
         }
         // They stop from the last to the first: the feed closes the event streams, then the requests are finished.
         return [
@@ -121,7 +138,8 @@ struct Server {
 
     private func announce(port: Int, publicURL: PublicURL, demo: [String]) {
         let listen = settings.listen
-        let host = listen.isWildcard ? ListenAddress(host: listen.host == "::" ? "::1" : "127.0.0.1", port: port) : listen
+        let host =
+            listen.isWildcard ? ListenAddress(host: listen.host == "::" ? "::1" : "127.0.0.1", port: port) : listen
         let url = (settings.tls == nil ? "http://" : "https://") + host.text(port: port)
         logger.notice(
             "ready",

@@ -10,8 +10,8 @@ struct MetricFamily: Sendable {
 
     init(kind: Kind) { self.kind = kind }
 
-    /// The series of some labels, made by `make` when there is none; beyond ``MetricLimits/seriesPerFamily`` it is the one
-    /// that takes all the rest.
+    /// The series of some labels, made by `make` when there is none; beyond ``MetricLimits/seriesPerFamily`` it is the
+    /// one that takes all the rest.
     mutating func series(_ labels: MetricLabels, make: () -> any MetricSeries) -> any MetricSeries {
         if let existing = series[labels] { return existing }
         let labels = series.count < MetricLimits.seriesPerFamily ? labels : labels.overflow

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Keeps what is measured and tells it in the Prometheus text exposition format, version 0.0.4.
 ///
-/// A counter's name ends in `_total`, a timer is a histogram in seconds. What would go beyond ``MetricLimits`` is folded
-/// into one series, or not told at all, so that no caller can make it grow without end.
+/// A counter's name ends in `_total`, a timer is a histogram in seconds. What would go beyond ``MetricLimits`` is
+/// folded into one series, or not told at all, so that no caller can make it grow without end.
 package final class PrometheusRegistry: MetricsFactory {
     /// The media type of ``text()``.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -24,8 +24,9 @@ package final class PrometheusRegistry: MetricsFactory {
         state.withLock { $0.help[name] = help }
     }
 
-    /// Adds a metric that is read when ``text()`` is asked for, and left out when there is nothing to read; it is a counter when
-    /// its name ends in `_total`, else a gauge.
+    /// Adds a metric that is read when ``text()`` is asked for, and left out when there is nothing to read.
+    ///
+    /// It is a counter when its name ends in `_total`, else a gauge.
     package func observe(
         _ label: String, as help: String, dimensions: [(String, String)] = [],
         read: @escaping @Sendable () -> Double?

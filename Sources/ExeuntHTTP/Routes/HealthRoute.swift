@@ -21,14 +21,8 @@ extension Surface {
 
     /// Metrics in the Prometheus text format 0.0.4.
     @Sendable func metrics(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
-        let streams = """
-            # HELP exeunt_event_streams Open event streams of browsers.
-            # TYPE exeunt_event_streams gauge
-            exeunt_event_streams \(feed.watcherCount)
-
-            """
-        return Response(
+        Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metricsText() + streams)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: metricsText())))
     }
 }

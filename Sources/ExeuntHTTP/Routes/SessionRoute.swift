@@ -40,7 +40,9 @@ extension Surface {
             throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")
         }
         return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            // To hear of the browser going away takes the connection's reading side, so no other request can follow on it.
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close"],
             body: ResponseBody { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
                     try await write(endings, to: &writer)

@@ -10,7 +10,9 @@ enum CostChecks {
         catches: [
             .init("ends them one by one") { store in
                 store.onEnd = { base, ending throws(AuthorityError) in
-                    guard case .subject(let subject, let except) = ending.target else { return try await base.end(ending) }
+                    guard case .subject(let subject, let except) = ending.target else {
+                        return try await base.end(ending)
+                    }
                     while true {
                         let page = try await base.sessions(of: subject, after: nil, limit: 100, at: ending.at)
                         let others = page.sessions.filter { $0.id != except }

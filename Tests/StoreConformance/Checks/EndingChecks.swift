@@ -26,10 +26,13 @@ enum EndingChecks {
             },
             .init("ends the subject's other sessions along") { store in
                 store.onEnd = { base, ending throws(AuthorityError) in
-                    guard case .session(let id, _) = ending.target, let session = try await base.session(id, at: ending.at)
+                    guard case .session(let id, _) = ending.target,
+                        let session = try await base.session(id, at: ending.at)
                     else { return try await base.end(ending) }
                     let ended = try await base.end(ending)
-                    for other in try await base.sessions(of: session.subject, after: nil, limit: 100, at: ending.at).sessions {
+                    for other in try await base.sessions(of: session.subject, after: nil, limit: 100, at: ending.at)
+                        .sessions
+                    {
                         var another = ending
                         another.target = .session(other.id, owner: nil)
                         _ = try await base.end(another)
@@ -56,7 +59,8 @@ enum EndingChecks {
             reason: .endedByAdministrator, at: at)
         try expectEqual(try await scenario.log(), [record], "the log")
         var event = AuditEvent(
-            .sessionEnded, at: at, subject: subject.name, session: opened.id, clientID: Scenario.client, by: scenario.by,
+            .sessionEnded, at: at, subject: subject.name, session: opened.id, clientID: Scenario.client,
+            by: scenario.by,
             reason: "ended_by_administrator")
         let seen = try await scenario.events(.sessionEnded)
         event.number = seen.first?.number ?? 0

@@ -197,7 +197,8 @@ enum KeepingChecks {
     }
 
     static let byHalves = StoreCheck(
-        "an ending whose account change cannot be made has changed nothing, and disturbs no other", catches: [inTwoSteps]
+        "an ending whose account change cannot be made has changed nothing, and disturbs no other",
+        catches: [inTwoSteps]
     ) { scenario in
         let subject = try scenario.subject()
         for (name, owner) in [("ada", subject), ("grace", try scenario.subject("grace"))] {

@@ -137,7 +137,8 @@ enum OpeningChecks {
         opening = scenario.opening(subject, at: scenario.start + .seconds(500))
         opening.limit = ConcurrencyLimit(sessions: 1, whenFull: .endOldest)
         let last = try await scenario.open(opening)
-        try expectEqual(try await scenario.sessions(of: subject).map(\.id), [last.id], "the sessions under a limit of one")
+        try expectEqual(
+            try await scenario.sessions(of: subject).map(\.id), [last.id], "the sessions under a limit of one")
     }
 
     static let resumedRoom = StoreCheck(
@@ -180,7 +181,8 @@ enum OpeningChecks {
         catches: [
             .init("ends what is to be replaced before it looks at the limit") { store in
                 store.onOpen = { base, opening throws(AuthorityError) in
-                    if let handle = opening.replacing, let old = try await base.session(handle: handle, at: opening.at) {
+                    if let handle = opening.replacing, let old = try await base.session(handle: handle, at: opening.at)
+                    {
                         _ = try await base.end(
                             Ending(
                                 .session(old.id, owner: nil), reason: .signedOut, at: opening.at,

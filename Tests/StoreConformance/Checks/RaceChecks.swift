@@ -10,7 +10,7 @@ enum RaceChecks {
         let back = Remembering<Session>()
         store.onRotate = { base, rotation throws(AuthorityError) in
             let held = try await base.session(refreshFamily: rotation.familyHash, at: rotation.at)
-            await Task.yield()
+            await dawdle(base)
             let outcome = try await base.rotate(rotation)
             guard case .refused = outcome, let held else { return outcome }
             back[held.session.id] = held.session
@@ -18,7 +18,7 @@ enum RaceChecks {
         }
         store.onResume = { base, resumption throws(AuthorityError) in
             let login = try await base.rememberedLogin(family: resumption.familyHash, at: resumption.opening.at)
-            await Task.yield()
+            await dawdle(base)
             let outcome = try await base.resume(resumption)
             guard case .refused = outcome, let login else { return outcome }
             let opening = resumption.opening
@@ -32,12 +32,21 @@ enum RaceChecks {
         }
         store.onExtend = { base, id, activeAt, idleEnd throws(AuthorityError) in
             let held = try await base.session(id, at: activeAt)
-            await Task.yield()
+            await dawdle(base)
             if try await base.extend(id, lastActiveAt: activeAt, idleEnd: idleEnd) { return true }
             back[id] = held
             return held != nil
         }
         store.onID = { base, id, now throws(AuthorityError) in try await base.session(id, at: now) ?? back[id] }
+    }
+
+    /// Waits until something has ended, but not for long.
+    private static func dawdle(_ base: any Store) async {
+        let head = try? await base.head()
+        for _ in 0..<200 {
+            await Task.yield()
+            if let now = try? await base.head(), now != head { return }
+        }
     }
 
     static let refresh = StoreCheck(
@@ -57,7 +66,8 @@ enum RaceChecks {
         for race in 0..<scenario.tested.races {
             let subject = try scenario.subject()
             let opened = try await scenario.open(subject)
-            let target: Ending.Target = race % 2 == 0 ? .session(opened.id, owner: subject) : .subject(subject, except: nil)
+            let target: Ending.Target =
+                race % 2 == 0 ? .session(opened.id, owner: subject) : .subject(subject, except: nil)
             let outcomes = try await scenario.atOnce(5) { index in
                 // The sign-out starts at another place in the queue each time.
                 if index == race % 5 {
@@ -154,7 +164,8 @@ enum RaceChecks {
             let before = try await scenario.store.head()
             let opened = try await scenario.open(scenario.subject())
             let ended = try await scenario.atOnce(8) { _ in try await scenario.end(opened) }
-            try expectEqual(ended.filter { $0 != .nothing }, [Ended(sessions: 1, seq: before + 1)], "what ended something")
+            try expectEqual(
+                ended.filter { $0 != .nothing }, [Ended(sessions: 1, seq: before + 1)], "what ended something")
             try expectEqual(try await scenario.store.head(), before + 1, "the log's head after the race")
         }
     }

@@ -12,7 +12,9 @@ enum ReadingChecks {
                 let lasts = Remembering<Session>()
                 store.onList = { base, subject, after, limit, now throws(AuthorityError) in
                     var page = try await base.sessions(of: subject, after: after, limit: limit, at: now)
-                    if let after, let last = lasts[SecretHash(of: Array(after.utf8))] { page.sessions.insert(last, at: 0) }
+                    if let after, let last = lasts[SecretHash(of: Array(after.utf8))] {
+                        page.sessions.insert(last, at: 0)
+                    }
                     if let next = page.next { lasts[SecretHash(of: Array(next.utf8))] = page.sessions.last }
                     return page
                 }

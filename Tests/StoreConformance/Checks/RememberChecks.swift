@@ -50,7 +50,8 @@ enum RememberChecks {
         try expectEqual(try await scenario.events(.rememberResumed).count, 3, "resumptions in the audit trail")
         try expectEqual(try await scenario.events(.sessionOpened).count, 4, "openings in the audit trail")
         try expectEqual(
-            try await scenario.resume(login, generation: 3, at: login.expiresAt), .refused, "a resumption at its expiry")
+            try await scenario.resume(login, generation: 3, at: login.expiresAt), .refused, "a resumption at its expiry"
+        )
     }
 
     static let grace = StoreCheck(

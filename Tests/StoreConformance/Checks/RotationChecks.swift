@@ -36,9 +36,10 @@ enum RotationChecks {
     ) { scenario in
         let opened = try await scenario.open(scenario.subject())
         for generation: UInt32 in 0..<5 {
-            let outcomes = try await scenario.atOnce(32) { _ in
+            var outcomes = try await scenario.atOnce(32) { _ in
                 try await scenario.rotate(opened, generation: generation)
             }
+            outcomes.append(try await scenario.rotate(opened, generation: generation))
             for outcome in outcomes {
                 guard case .rotated(let session, let next) = outcome else {
                     throw Broken(promise: "", detail: "one that raced got \(outcome)")
@@ -109,7 +110,9 @@ enum RotationChecks {
             return try await scenario.rotate(opened, generation: generation, at: moment, grace: grace)
         }
         func expectRotated(_ outcome: RotationOutcome, to wanted: UInt32, _ what: String) throws {
-            guard case .rotated(_, wanted) = outcome else { throw Broken(promise: "", detail: "\(what) got \(outcome)") }
+            guard case .rotated(_, wanted) = outcome else {
+                throw Broken(promise: "", detail: "\(what) got \(outcome)")
+            }
         }
         func expectReused(_ outcome: RotationOutcome, _ what: String) throws {
             guard case .reused = outcome else { throw Broken(promise: "", detail: "\(what) got \(outcome)") }
@@ -247,7 +250,9 @@ enum RotationChecks {
         }
         let refreshed = active + .seconds(600)
         let outcome = try await scenario.rotate(opened, generation: 1, at: refreshed)
-        guard case .rotated(let session, 2) = outcome else { throw Broken(promise: "", detail: "a refresh got \(outcome)") }
+        guard case .rotated(let session, 2) = outcome else {
+            throw Broken(promise: "", detail: "a refresh got \(outcome)")
+        }
         try expectEqual(session.idleEnd, refreshed + Scenario.hour, "the idle end that a refresh answers")
         try expectEqual(try await seen(), session, "the session that a refresh answers, read again")
         try expectEqual(session.absoluteEnd, opened.session.absoluteEnd, "the absolute end after use")

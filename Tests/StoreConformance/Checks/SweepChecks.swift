@@ -154,7 +154,8 @@ enum SweepChecks {
     ) { scenario in
         let subject = try scenario.subject()
         let old = try require(
-            try await scenario.open(subject, remember: true).remembered, "the session is opened with a remembered login")
+            try await scenario.open(subject, remember: true).remembered, "the session is opened with a remembered login"
+        )
         let now = old.expiresAt
         let young = try require(
             try await scenario.open(subject, at: now - .seconds(60), remember: true).remembered,

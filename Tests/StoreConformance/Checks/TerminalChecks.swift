@@ -147,7 +147,8 @@ enum TerminalChecks {
         try expect(try await scenario.isLive(new), "the session in its place is not live")
         let recorded = try await scenario.log().map(\.revocation.target)
         try expectEqual(recorded, [.session(old.id)], "the log of a replacement")
-        try expectEqual(try await scenario.events(.sessionEnded).map(\.session), [old.id], "the ended in the audit trail")
+        try expectEqual(
+            try await scenario.events(.sessionEnded).map(\.session), [old.id], "the ended in the audit trail")
 
         opening = try scenario.opening(scenario.subject("grace"))
         opening.replacing = scenario.hash()
