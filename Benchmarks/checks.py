@@ -61,7 +61,7 @@ class Checks:
         made = []
         questions = [
             ("session", "GET /session with a live cookie", "", "check", AIM),
-            ("introspect_session", "POST /introspect of a session token", "_post", "introspect", AIM),
+            ("introspect_session", "POST /introspect of a session token", "_post", "introspect", None),
             ("introspect_access", "POST /introspect of an access token", "_post", "introspect", None),
         ]
         for name, title, kind, step, aim in questions:

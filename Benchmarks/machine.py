@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 
-def describe(repository: Path, folder: Path) -> dict[str, Any]:
+def describe(repository: Path, program: Path, folder: Path) -> dict[str, Any]:
     """The machine, as far as it matters to the figures."""
     cpu = next((line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "")
     memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
@@ -22,14 +22,14 @@ def describe(repository: Path, folder: Path) -> dict[str, Any]:
         "kernel": platform.release(),
         "system": platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
         "file_system": _file_system(folder),
-        "versions": versions(repository),
+        "versions": versions(repository, program),
     }
 
 
-def versions(repository: Path) -> dict[str, str]:
+def versions(repository: Path, program: Path) -> dict[str, str]:
     """Of what was measured and of what measured it."""
-    found = {"exeunt": _first_line(str(repository / ".build/release/exeunt"), "--version")}
-    found["swift"] = _first_line("swift", "--version")
+    found = {"exeunt": _first_line(str(program), "--version")}
+    found["swift"] = _first_line("swift", "--version").removeprefix("Swift version ")
     pins = json.loads((repository / "Package.resolved").read_text())["pins"]
     for pin in pins:
         if pin["identity"] in ("hummingbird", "swift-nio", "grdb.swift", "jwt-kit"):

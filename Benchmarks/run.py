@@ -144,7 +144,7 @@ class Bench:
             "quick": quick,
             "rounds": self.scale.rounds,
             "took_seconds": round(time.monotonic() - self.begun),
-            "machine": machine.describe(REPOSITORY, self.folder),
+            "machine": machine.describe(REPOSITORY, self.program.path, self.folder),
             "others_cores": {k: v for k, v in spread(self.load.others, 3).items() if k != "runs"},
             "figures": self.figures,
             "where": self.where,

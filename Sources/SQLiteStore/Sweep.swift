@@ -2,7 +2,7 @@ internal import Exeunt
 internal import GRDB
 internal import Settlement
 
-/// One transaction of the sweeper: at most ``Limits/sweepBatch`` rows looked at and removed.
+/// One transaction of the sweeper: so many rows looked at, and removed if their time is over.
 struct Sweep {
     private let transaction: WriteTransaction
     private let db: Database
@@ -10,26 +10,29 @@ struct Sweep {
     private let revokedUntil: Timestamp
     private let auditBefore: Timestamp
     /// Rows that may still be touched.
-    private var budget = Limits.sweepBatch
+    private var budget: Int
     private var removed = 0
-    private var hasPostponed = false
 
-    init(_ transaction: WriteTransaction, now: Timestamp, revokedUntil: Timestamp, auditBefore: Timestamp) {
+    init(
+        _ transaction: WriteTransaction, budget: Int, now: Timestamp, revokedUntil: Timestamp, auditBefore: Timestamp
+    ) {
         self.transaction = transaction
         self.db = transaction.db
+        self.budget = budget
         self.now = now
         self.revokedUntil = revokedUntil
         self.auditBefore = auditBefore
     }
 
-    mutating func run() throws -> (removed: Int, hasPostponed: Bool) {
+    /// Says how many rows went, and whether there may be more.
+    mutating func run() throws -> (removed: Int, hasMore: Bool) {
         try expireSessions()
         try removeStaleOfSubjects()
         try removeStaleOfEpochs()
         try removeExpiredLogins()
         try removeOldRecords()
         try removeOldEvents()
-        return (removed, hasPostponed)
+        return (removed, budget == 0)
     }
 
     private mutating func spend(_ rows: Int) {
@@ -57,7 +60,6 @@ struct Sweep {
                 try db.run(
                     "UPDATE sessions SET sweep_at = ? WHERE number = ?", [session.end.milliseconds, session.number])
                 budget -= 1
-                hasPostponed = true
                 continue
             } else {
                 try expire(session.number)
@@ -98,8 +100,10 @@ struct Sweep {
                     """, [next.0, next.1, budget])
                 spend(db.changesCount)
             }
+            guard budget > 0 else { return }
             // With something left of the budget, nothing is left of the subject.
-            if budget > 0 { try db.run("DELETE FROM stale_subjects WHERE subject = ?", [next.0]) }
+            try db.run("DELETE FROM stale_subjects WHERE subject = ?", [next.0])
+            budget -= 1
         }
     }
 

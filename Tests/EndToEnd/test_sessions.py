@@ -139,10 +139,10 @@ def test_a_kept_session_goes_on_with_every_credential_that_it_had(authority: Aut
     assert not authority.is_active(renewed["access_token"]) and not alive(authority, mine)
 
 
-def test_keeping_a_session_of_somebody_else_ends_nothing(authority: Authority) -> None:
+def test_a_session_of_somebody_else_cannot_be_kept_and_is_not_ended(authority: Authority) -> None:
     mine, theirs = authority.open("mine"), authority.open("theirs")
-    expect(authority.end_all("mine", keep=theirs.session_id), 404)
-    assert alive(authority, mine) and alive(authority, theirs)
+    assert expect(authority.end_all("mine", keep=theirs.session_id), 200).json()["ended_sessions"] == 1
+    assert not alive(authority, mine) and alive(authority, theirs)
 
 
 KEEPING = ["password_changed", "email_changed", "factor_changed"]

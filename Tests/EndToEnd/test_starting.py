@@ -75,7 +75,7 @@ def test_sigterm_lets_an_open_event_stream_go_and_exits_with_0(start: Starter) -
 
 
 def test_sigterm_finishes_the_request_under_way(start: Starter) -> None:
-    server = start(settings={"sign_in.scrypt_log2_n": "17"})
+    server = start(settings={"sign_in.scrypt_log2_n": "15"})
     visitor, answers = server.visitor(), []
     account = server.accounts[0]
     thread = threading.Thread(target=lambda: answers.append(visitor.try_sign_in(account.email, account.password)))

@@ -11,6 +11,12 @@ final class Remembering<Value: Sendable>: Sendable {
         set { held.withLock { $0[key] = newValue } }
     }
 
+    /// What it remembers when there is only one thing to remember.
+    var only: Value? {
+        get { self[SecretHash(stored: [])] }
+        set { self[SecretHash(stored: [])] = newValue }
+    }
+
     subscript(_ key: Identifier) -> Value? {
         get { self[SecretHash(stored: key.bytes)] }
         set { self[SecretHash(stored: key.bytes)] = newValue }

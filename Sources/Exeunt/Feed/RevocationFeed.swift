@@ -72,6 +72,7 @@ package final class RevocationFeed: Service {
                 applied = records.last?.revocation.seq ?? applied
                 if records.count < Limits.revocationsPerRead { break }
             } catch {
+                if Task.isCancelled { break }
                 logger.error("cannot read the log of revocations", metadata: ["error": "\(error)"])
                 try? await clock.sleep(for: .milliseconds(200))
             }

@@ -110,7 +110,11 @@ package final class SigningKeys: Sendable {
         let collection = JWTKeyCollection()
         var jwks: [String] = []
         for key in stored {
-            let plain = try keyRing.unseal(key.sealed, name: key.id)
+            // A key that is on its way out and does not open any more is left out: its tokens are refused.
+            guard
+                let plain = key.retiresAt == nil
+                    ? try keyRing.unseal(key.sealed, name: key.id) : try? keyRing.unseal(key.sealed, name: key.id)
+            else { continue }
             do {
                 jwks.append(try await add(key, plain: plain, to: collection))
             } catch {

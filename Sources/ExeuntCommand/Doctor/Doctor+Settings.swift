@@ -17,6 +17,11 @@ extension Doctor {
                     findings.append(.problem("configuration", error.message))
                 }
             }
+            if FileStatus(path: tls.key)?.isOpenToOthers == true {
+                findings.append(
+                    .warning(
+                        "configuration", "others can open \(tls.key), and it is a secret; run: chmod 600 \(tls.key)"))
+            }
         }
         if settings.publicURL(port: settings.listen.port)?.isSecure == false {
             findings.append(

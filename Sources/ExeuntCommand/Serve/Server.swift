@@ -123,7 +123,8 @@ struct Server {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
             guard hasAnswered() else {
-                throw CommandFailure(.couldNotTry, "cannot listen on \(settings.text(.listen)): \(error)")
+                let files = settings.tls == nil ? "" : ", with tls.certificate and tls.key, which must belong together"
+                throw CommandFailure(.couldNotTry, "cannot listen on \(settings.text(.listen))\(files): \(error)")
             }
             throw CommandFailure(.notSo, "the server stopped by itself: \(error)")
         }

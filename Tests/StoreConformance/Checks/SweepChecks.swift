@@ -3,7 +3,7 @@ import Settlement
 
 /// What time ends, and what is left to tidy up.
 enum SweepChecks {
-    static let all = [bounded, recorded, postponed, logins, remains, trail]
+    static let all = [bounded, recorded, postponed, behindTheUsed, logins, remains, trail]
 
     static let bounded = StoreCheck(
         "the sweeper takes a bounded batch at a time, and in the end all that is over",
@@ -20,10 +20,9 @@ enum SweepChecks {
             },
             .init("stops before the end") { store in
                 let swept = Remembering<Bool>()
-                let key = SecretHash(of: [])
                 store.onSweep = { base, now, until, before throws(AuthorityError) in
-                    if swept[key] == true { return 0 }
-                    swept[key] = true
+                    if swept.only == true { return 0 }
+                    swept.only = true
                     return try await base.sweep(at: now, revokedUntil: until, auditBefore: before)
                 }
             },
@@ -96,13 +95,12 @@ enum SweepChecks {
         catches: [
             .init("sweeps by the end that a session opened with") { store in
                 let known = Remembering<Identifier>()
-                let key = SecretHash(of: [])
                 store.onExtend = { base, id, activeAt, idleEnd throws(AuthorityError) in
-                    known[key] = id
+                    known.only = id
                     return try await base.extend(id, lastActiveAt: activeAt, idleEnd: idleEnd)
                 }
                 store.onSweep = { base, now, until, before throws(AuthorityError) in
-                    if let id = known[key] {
+                    if let id = known.only {
                         _ = try await base.end(
                             Ending(
                                 .session(id, owner: nil), reason: .idleTimeout, at: now, revokedUntil: until,
@@ -130,19 +128,52 @@ enum SweepChecks {
         try expectEqual(try await scenario.log().count, 3, "the records after the later end")
     }
 
+    static let behindTheUsed = StoreCheck(
+        "a round that takes less than a batch has left nothing behind, however many sessions were used meanwhile",
+        catches: [
+            .init("gives up when it meets a batch of used sessions") { store in
+                let used = Remembering<Bool>()
+                store.onExtend = { base, id, activeAt, idleEnd throws(AuthorityError) in
+                    used.only = true
+                    return try await base.extend(id, lastActiveAt: activeAt, idleEnd: idleEnd)
+                }
+                store.onSweep = { base, now, until, before throws(AuthorityError) in
+                    defer { used.only = nil }
+                    return used.only == true
+                        ? 0 : try await base.sweep(at: now, revokedUntil: until, auditBefore: before)
+                }
+            }
+        ]
+    ) { scenario in
+        let subject = try scenario.subject()
+        let crowd = Limits.sweepBatch + 20
+        try await scenario.tested.crowd(subject, crowd)
+        let used = try await scenario.sessions(of: subject)
+        let active = scenario.start + .seconds(600)
+        _ = try await scenario.atOnce(crowd) { index in
+            try await scenario.store.extend(
+                used[index].id, lastActiveAt: active, idleEnd: active + Scenario.hour)
+        }
+        let unused = try await scenario.open(scenario.subject(), at: scenario.start + .seconds(60))
+        let now = unused.session.expiresAt
+        try expectEqual(try await scenario.sweep(at: now), 1, "the rows that one round took")
+        try await scenario.expectOver(unused, at: now, after: "its end")
+        try expectEqual(try await scenario.sessions(of: subject, at: now).count, crowd, "the sessions that were used")
+        try expectEqual(try await scenario.sweep(at: now), 0, "the rows that the next round took")
+    }
+
     static let logins = StoreCheck(
         "remembered logins past their time are swept, and the others stay",
         catches: [
             .init("sweeps them all") { store in
                 let families = Remembering<SecretHash>()
-                let key = SecretHash(of: [])
                 store.onOpen = { base, opening throws(AuthorityError) in
-                    families[key] = opening.remembering?.familyHash ?? families[key]
+                    families.only = opening.remembering?.familyHash ?? families.only
                     return try await base.open(opening)
                 }
                 store.onSweep = { base, now, until, before throws(AuthorityError) in
                     let swept = try await base.sweep(at: now, revokedUntil: until, auditBefore: before)
-                    guard let family = families[key] else { return swept }
+                    guard let family = families.only else { return swept }
                     _ = try await base.end(
                         Ending(
                             .rememberedLogin(family), reason: .absoluteTimeout, at: now, revokedUntil: until,
@@ -218,11 +249,10 @@ enum SweepChecks {
         catches: [
             .init("keeps the log for ever") { store in
                 let held = Remembering<[LoggedRevocation]>()
-                let key = SecretHash(of: [])
                 store.onLog = { base, after, limit throws(AuthorityError) in
                     let log = try await base.log(after: after, limit: limit)
-                    if held[key] == nil { held[key] = log }
-                    return log.isEmpty && after == 0 ? held[key] ?? [] : log
+                    if held.only == nil { held.only = log }
+                    return log.isEmpty && after == 0 ? held.only ?? [] : log
                 }
             },
             .init("starts again from one when the log is empty") { store in
