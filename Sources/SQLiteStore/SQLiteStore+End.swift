@@ -156,7 +156,7 @@ extension WriteTransaction {
 
     /// Moves the epoch on.
     ///
-    /// What that ends is counted from the subjects' counters: the one ending that reads more of the store the larger it is.
+    /// What that ends is counted from the subjects' counters: the one ending that reads more of a larger store.
     private func endEveryone(_ ending: Ending) throws -> Ended {
         let live = "FROM subjects u JOIN authority a ON a.id = 1 AND a.epoch = u.epoch"
         let sessions = try db.number("SELECT coalesce(sum(u.live_sessions), 0) \(live)")

@@ -86,6 +86,15 @@ def test_what_is_not_http_is_refused(server: Server, rubbish: bytes) -> None:
     assert send(server.url, rubbish + b"GET / \r\n\r\n").refused
 
 
+def test_a_second_request_cannot_hide_in_the_body_of_the_first(server: Server, ada: Account) -> None:
+    visitor = server.visitor().sign_in(ada)
+    hidden = request("POST", LOGOUT, [FORM, OURS, cookie(visitor)], b"scope=everywhere")
+    for length in (5, 5 + len(hidden)):
+        headers = [FORM, OURS, ("Content-Length", str(length)), ("Transfer-Encoding", "chunked")]
+        post(server, LOGIN, headers, b"0\r\n\r\n" + hidden)
+        assert visitor.is_signed_in(), "two lengths, and the second request was taken from between them"
+
+
 # Encoding and form
 
 

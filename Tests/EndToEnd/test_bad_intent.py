@@ -10,6 +10,7 @@ from exeunt import (
     DEVICES,
     LOGIN,
     LOGOUT,
+    REMEMBER_COOKIE,
     SESSION_COOKIE,
     Account,
     Authority,
@@ -143,6 +144,15 @@ def test_no_other_method_and_no_prefetch_ever_signs_anyone_out(
             assert answer.status_code == 405 and "POST" in answer.headers["Allow"]
         assert "Clear-Site-Data" not in answer.headers and "Set-Cookie" not in answer.headers
     assert visitor.is_signed_in()
+
+
+def test_a_prefetch_spends_no_remembered_login(server: Server, ada: Account) -> None:
+    remembered = server.visitor().sign_in(ada, remember=True).cookies()[REMEMBER_COOKIE]
+    visitor = server.visitor().carry({REMEMBER_COOKIE: remembered})
+    for method, headers in (("GET", {"Sec-Purpose": "prefetch;prerender"}), ("HEAD", {})):
+        answer = visitor.http.request(method, server.url + DEVICES, headers=headers, allow_redirects=False, timeout=120)
+        assert "Set-Cookie" not in answer.headers and "ada@" not in answer.text
+    assert expect(visitor.get(DEVICES), 200).text and visitor.is_signed_in()
 
 
 def test_a_method_override_does_not_turn_a_get_into_a_post(server: Server, ada: Account) -> None:

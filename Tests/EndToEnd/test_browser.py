@@ -33,6 +33,8 @@ from exeunt import (
     OPENAPI,
     PATIENCE,
     REMEMBER_COOKIE,
+    SECURE_REMEMBER_COOKIE,
+    SECURE_SESSION_COOKIE,
     SESSION_COOKIE,
     SIGNED_OUT,
     Account,
@@ -41,6 +43,7 @@ from exeunt import (
 from film import filming, paint_private_pages
 from history_proxy import HistoryProxy
 from server import Server, Starter
+from tls import start_with_tls
 
 SAFARI = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -282,6 +285,33 @@ def test_signing_out_everywhere_ends_an_open_page_elsewhere_and_it_says_so_by_it
     third.reload()
     third.goto(server.url + DEVICES)
     assert LOGIN in third.url
+
+
+def test_a_sign_out_empties_what_pages_of_this_origin_had_stored(start: Starter, browse: Browse) -> None:
+    server = start()
+    page = browse("laptop")
+    sign_in(page, server.url, server.accounts[0])
+    page.evaluate("localStorage.setItem('cache', 'of an app'); sessionStorage.setItem('draft', 'of a letter')")
+    page.evaluate("new Promise((done) => (indexedDB.open('app').onsuccess = done))")
+    sign_out(page)
+    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+    assert cookies_of(page.context) == {}
+
+
+def test_over_tls_the_browser_takes_the_prefixed_cookies_and_the_logout_deletes_them(
+    start: Starter, browse: Browse, tmp_path: Path
+) -> None:
+    server = start_with_tls(start, tmp_path)
+    page = browse("laptop", ignore_https_errors=True)
+    sign_in(page, server.url, server.accounts[0], remember=True)
+    kept = page.context.cookies()
+    assert {one.get("name") for one in kept} == {SECURE_SESSION_COOKIE, SECURE_REMEMBER_COOKIE}
+    assert all(one.get("secure") and one.get("httpOnly") and one.get("sameSite") == "Lax" for one in kept)
+    sign_out(page)
+    assert cookies_of(page.context) == {}
+    page.go_back()
+    assert not looks_private(page, server.accounts[0].email)
 
 
 def test_a_sign_out_in_one_tab_is_noticed_in_the_other(start: Starter, browse: Browse) -> None:

@@ -120,11 +120,10 @@ def test_logout_empties_the_jar_of_all_that_sign_in_put_there(door: Door, scope:
 
 
 def test_the_logout_answer_also_deletes_the_cookies_that_an_adapter_keeps_on_our_origin(door: Door) -> None:
-    if not door.secure:
-        pytest.skip("the adapters' cookies need TLS: no browser keeps them over plain http")
     jar = door.signed_in(door.server.accounts[0])
     here, now = door.server.url + LOGOUT, datetime.now(UTC)
-    for name in ADAPTER_COOKIES:
+    # No browser keeps these over plain http, so there the answer has only to delete what was set.
+    for name in ADAPTER_COOKIES if door.secure else ():
         jar.receive(here, f"{name}=kept-by-an-adapter; Path=/; Secure; HttpOnly; SameSite=Lax", now)
     expect(door.send(jar, "POST", LOGOUT, {"scope": "current"}), 303)
     assert jar.names(datetime.now(UTC)) == set()

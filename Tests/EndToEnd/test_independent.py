@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import subprocess
 import sys
 import time
@@ -96,6 +99,29 @@ def test_a_token_whose_payload_was_touched_verifies_nowhere(signing: Server) -> 
     assert authority.introspect(forged) == {"active": False}
     unsigned = jwt.encode(jwt.decode(f"{head}.{body}.{signature}", options={"verify_signature": False}), "", "none")
     assert authority.introspect(unsigned) == {"active": False}
+
+
+@pytest.mark.parametrize("claimed", ["HS256", "RS256", "none", "None"])
+def test_a_public_key_is_never_taken_for_a_shared_secret(signing: Server, claimed: str) -> None:
+    authority = signing.authority()
+    head, body, _ = authority.open(SUBJECT).access_token.split(".")
+    kid = json.loads(b64decode(head))["kid"]
+    key = next(key for key in signing.get(JWKS).json()["keys"] if key["kid"] == kid)
+    forged_head = b64encode(json.dumps({"alg": claimed, "typ": "at+jwt", "kid": kid, "jwk": key}).encode())
+    for secret in (key["x"].encode(), b64decode(key["x"]), json.dumps(key).encode(), b""):
+        signature = b64encode(hmac.digest(secret, f"{forged_head}.{body}".encode(), "sha256"))
+        for token in (f"{forged_head}.{body}.{signature}", f"{forged_head}.{body}."):
+            assert authority.introspect(token) == {"active": False}
+
+
+def b64encode(data: bytes) -> str:
+    """Base64url without padding."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def b64decode(text: str) -> bytes:
+    """The bytes of base64url without padding."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def test_after_a_rotation_of_keys_the_old_tokens_and_the_new_ones_verify(signing: Server) -> None:

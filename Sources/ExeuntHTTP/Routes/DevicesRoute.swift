@@ -12,8 +12,13 @@ extension Surface {
         let now = authority.environment.now()
         let others = page.sessions.filter { $0.id != visit.session.id }
             .sorted { $0.lastActiveAt > $1.lastActiveAt }
-        var shown = others.map { row(of: $0, isCurrent: false, now: now) }
-        if query["after"] == nil { shown.insert(row(of: visit.session, isCurrent: true, now: now), at: 0) }
+        let listed = (query["after"] == nil ? [visit.session] : []) + others
+        let applications = try await names(ofClients: Set(listed.map(\.clientID)))
+        let shown = listed.map { session in
+            row(
+                of: session, isCurrent: session.id == visit.session.id, application: applications[session.clientID],
+                now: now)
+        }
         var values: [String: Any] = [
             "title": "Your devices", "sessions": shown, "now_iso": now.rfc3339, "has_others": !others.isEmpty,
             "others_count": page.next == nil ? String(others.count) : "more than \(others.count)",
@@ -50,7 +55,16 @@ extension Surface {
         return try await authority.store.account(of: session.subject)?.email ?? session.subject.name
     }
 
-    private func row(of session: Session, isCurrent: Bool, now: Timestamp) -> [String: Any] {
+    /// What the applications are called that opened sessions; our own sign-in is not told.
+    private func names(ofClients ids: Set<String>) async throws -> [String: String] {
+        var names: [String: String] = [:]
+        for id in ids where id != Authority.ownClientID { names[id] = try await authority.store.client(id)?.name }
+        return names
+    }
+
+    private func row(
+        of session: Session, isCurrent: Bool, application: String?, now: Timestamp
+    ) -> [String: Any] {
         let device = DeviceName(userAgent: session.device.userAgent)
         var row: [String: Any] = [
             "id": session.id.description, "browser": device.browser, "system": device.system,
@@ -61,7 +75,7 @@ extension Surface {
             "remembered": session.rememberedLogin != nil,
         ]
         if let label = session.device.label { row["label"] = label }
-        if session.clientID != Authority.ownClientID { row["client"] = session.clientID }
+        if let application { row["client"] = application }
         return row
     }
 }
