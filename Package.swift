@@ -52,6 +52,7 @@ let package = Package(
                 "Exeunt",
                 "Settlement",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

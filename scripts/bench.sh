@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+if [[ $(uname) != Linux ]]; then echo "The measurements read /proc: they run on Linux only." >&2 && exit 2; fi
 scripts/setup.sh build bench
 scripts/build.sh
 
@@ -18,5 +19,4 @@ cp Package.resolved .build-bench/made-with
 
 options=()
 if [[ ${EXEUNT_BENCH_QUICK:-} == 1 ]]; then options+=(--quick); fi
-ulimit -n "$(ulimit -Hn)"
 PYTHONDONTWRITEBYTECODE=1 exec python3 Benchmarks/run.py "${options[@]}"

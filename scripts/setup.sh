@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, saying which and why, and checks for the Swift toolchain.
-#   scripts/setup.sh build|test|lint|package …
+#   scripts/setup.sh build|test|lint|bench|package …
 set -euo pipefail
 
 missing=()
@@ -43,6 +43,10 @@ for_lint() {
     need node-typescript "checks the pages' JavaScript" has_command tsc
     need python3-venv "runs the checks of Python code" has_venv
     need shellcheck "checks the scripts" has_command shellcheck
+}
+
+for_bench() {
+    need python3 "drives the measurements" has_command python3
 }
 
 for_package() {

@@ -32,7 +32,7 @@ package enum Limits {
     package static let pendingWrites = 10_000
     /// Writes that share one commit.
     package static let writesPerCommit = 512
-    /// Open event streams; a stream costs a connection and about 20 kB.
+    /// Open event streams; a stream costs a connection and about 60 kB.
     package static let eventStreams = 50_000
     /// Events waiting for one slow stream; a stream ends with its first one, so one is all it needs.
     package static let eventsPerStream = 1

@@ -57,9 +57,17 @@ extension Surface {
     /// Throws a ``SignInNeeded`` that leads to the sign-in.
     func requireVisit(_ request: Request, _ context: AuthorityRequestContext) async throws -> BrowserVisit {
         guard let visit = try await visit(request, context) else {
-            throw SignInNeeded(returnTo: request.method == .get ? request.uri.path : "/account/sessions")
+            throw SignInNeeded(
+                returnTo: request.method == .get ? request.uri.path : "/account/sessions",
+                forgetsLogin: try await hasDeadRememberCookie(request))
         }
         return visit
+    }
+
+    /// Whether a request brings a remember-me cookie that opens nothing any more.
+    private func hasDeadRememberCookie(_ request: Request) async throws -> Bool {
+        guard let token = cookies.rememberToken(in: request) else { return cookies.hasRememberCookie(request) }
+        return try await !authority.isRemembered(token)
     }
 
     /// The cookies of a session that has been opened.
@@ -75,4 +83,6 @@ extension Surface {
 /// A page that one must be signed in for.
 struct SignInNeeded: Error {
     var returnTo: String
+    /// Whether the browser's remember-me cookie is dead, and goes.
+    var forgetsLogin: Bool
 }

@@ -43,7 +43,7 @@ extension Surface {
         } else {
             response = .seeOther("/login?return_to=\(needed.returnTo)")
         }
-        if cookies.hasRememberCookie(request), !request.isPrefetch {
+        if needed.forgetsLogin {
             response.headers.append(HTTPField(name: .setCookie, value: cookies.rememberDeletion))
         }
         return response

@@ -5,21 +5,23 @@ internal import Hummingbird
 /// What every answer has, whatever the route: the security headers, and a clear word for what no route took.
 struct EveryAnswer: RouterMiddleware {
     private let surface: Surface
-    private let always: [(HTTPField.Name, String)]
+    private let always: [HTTPField]
+    private let onPages: [HTTPField]
 
     init(surface: Surface) {
         self.surface = surface
         var always: [(HTTPField.Name, String)] = [
-            (.xContentTypeOptions, "nosniff"),
-            (.referrerPolicy, "same-origin"),
+            (.xContentTypeOptions, "nosniff"), (.resourcePolicy, "same-origin"),
+        ]
+        let onPages: [(HTTPField.Name, String)] = [
+            (.referrerPolicy, "same-origin"), (.openerPolicy, "same-origin"),
             (.contentSecurityPolicy, Self.contentSecurityPolicy(surface.settings)),
-            (.openerPolicy, "same-origin"),
-            (.resourcePolicy, "same-origin"),
         ]
         if surface.settings.publicURL.isSecure {
             always.append((.strictTransportSecurity, "max-age=31536000; includeSubDomains"))
         }
-        self.always = always
+        self.always = always.map { HTTPField(name: $0.0, value: $0.1) }
+        self.onPages = onPages.map { HTTPField(name: $0.0, value: $0.1) }
     }
 
     func handle(
@@ -34,8 +36,14 @@ struct EveryAnswer: RouterMiddleware {
             let isPage = request.headers[.accept]?.contains("text/html") == true
             response = surface.answer(to: error, door: isPage ? .browser : .api, request: request, context: context)
         }
-        for (name, value) in always { response.headers[name] = value }
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        response.headers.append(contentsOf: always)
+        // What is not a page has nothing that could run, be framed or lead elsewhere.
+        if response.headers[.contentType]?.hasPrefix("text/html") == true || response.status == .seeOther {
+            response.headers.append(contentsOf: onPages)
+        }
+        if !response.headers.contains(where: { $0.name == .cacheControl }) {
+            response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+        }
         return response
     }
 

@@ -25,8 +25,8 @@ struct SessionCookies: Sendable {
 
     /// The `Set-Cookie`s that delete every cookie of a session.
     ///
-    /// Those that we set, and those that an application's adapter may have set beside
-    /// them: browsers keep the latter over TLS alone.
+    /// Those that we set, and those that an application's adapter may have set beside them: browsers keep the latter over
+    /// TLS alone.
     var deletions: [String] {
         let adapters = isSecure ? ["__Host-access", "__Secure-refresh"] : []
         return ([sessionName, rememberName] + adapters).map { cookie($0, "", maxAgeSeconds: 0) }
@@ -49,8 +49,8 @@ struct SessionCookies: Sendable {
     ///
     /// Two different cookies of the name are one too many: there is no telling which is the browser's own, so none counts.
     func handle(in request: Request) -> SessionHandle? {
-        let values = Set(values(of: sessionName, in: request))
-        guard values.count == 1, let value = values.first else { return nil }
+        let values = values(of: sessionName, in: request)
+        guard let value = values.first, values.allSatisfy({ $0 == value }) else { return nil }
         return SessionHandle(presented: value)
     }
 
@@ -74,11 +74,19 @@ struct SessionCookies: Sendable {
     }
 
     private func values(of name: String, in request: Request) -> [String] {
-        request.headers[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { pair in
-            let trimmed = pair.drop(while: { $0 == " " || $0 == "\t" })
-            guard trimmed.hasPrefix(name), trimmed.dropFirst(name.count).first == "=" else { return nil }
-            let value = trimmed.dropFirst(name.count + 1)
-            return String(value.last == " " ? value.dropLast() : value)
+        var values: [String] = []
+        for field in request.headers where field.name == .cookie {
+            var line = field.value
+            line.withUTF8 { bytes in
+                for pair in bytes.split(separator: UInt8(ascii: ";")) {
+                    let trimmed = pair.drop { $0 == 0x20 || $0 == 0x09 }
+                    guard trimmed.starts(with: name.utf8), trimmed.dropFirst(name.utf8.count).first == UInt8(ascii: "=")
+                    else { continue }
+                    let value = trimmed.dropFirst(name.utf8.count + 1)
+                    values.append(String(decoding: value.last == 0x20 ? value.dropLast() : value, as: UTF8.self))
+                }
+            }
         }
+        return values
     }
 }

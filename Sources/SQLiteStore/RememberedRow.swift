@@ -15,7 +15,7 @@ struct RememberedRow {
     let authenticatedAt: Timestamp
     let expiresAt: Timestamp
 
-    init(_ row: Row) throws {
+    init(_ row: Columns) throws {
         number = row.number(0)
         id = try row.identifier(1)
         subjectNumber = row.number(2)

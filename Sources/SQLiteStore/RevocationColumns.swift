@@ -40,7 +40,7 @@ struct RevocationColumns {
     }
 
     /// The record of a row with the columns ``names``.
-    static func read(_ row: Row) throws -> LoggedRevocation {
+    static func read(_ row: Columns) throws -> LoggedRevocation {
         guard let reason = EndingReason(rawValue: row.text(6)) else {
             throw AuthorityError.corrupted("the log has the unknown reason \(row.text(6))")
         }
@@ -49,7 +49,7 @@ struct RevocationColumns {
         return LoggedRevocation(revocation: revocation, reason: reason, at: row.moment(7))
     }
 
-    private static func target(_ row: Row) throws -> Revocation.Target {
+    private static func target(_ row: Columns) throws -> Revocation.Target {
         switch Kind(rawValue: row.number(1)) {
         case .token: return .token(try row.identifier(2))
         case .session: return .session(try row.identifier(2))

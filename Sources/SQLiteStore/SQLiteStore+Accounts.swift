@@ -30,7 +30,7 @@ extension SQLiteStore {
 
     private static let account = "SELECT subject, email, password_hash, disabled, created_at FROM accounts"
 
-    private static func readAccount(_ row: Row) throws -> Account {
+    private static func readAccount(_ row: Columns) throws -> Account {
         Account(
             subject: try row.subject(0), email: row.text(1), passwordHash: row.text(2), disabled: row.number(3) == 1,
             createdAt: row.moment(4))

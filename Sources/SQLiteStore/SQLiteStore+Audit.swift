@@ -36,7 +36,7 @@ extension SQLiteStore {
         }
     }
 
-    private static func readEvent(_ row: Row) throws -> AuditEvent {
+    private static func readEvent(_ row: Columns) throws -> AuditEvent {
         guard let kind = AuditEvent.Kind(rawValue: row.text(2)) else {
             throw AuthorityError.corrupted("the audit trail has an event of the unknown kind \(row.text(2))")
         }
@@ -46,7 +46,7 @@ extension SQLiteStore {
         var event = AuditEvent(
             kind, at: row.moment(1), subject: row.optionalText(3), session: try row.optionalIdentifier(4),
             clientID: row.optionalText(5), by: by, reason: row.optionalText(10),
-            count: (row[11] as Int64?).map { Int($0) })
+            count: row.optionalNumber(11).map { Int($0) })
         event.number = row.number(0)
         return event
     }

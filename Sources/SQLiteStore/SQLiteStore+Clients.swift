@@ -36,7 +36,7 @@ extension SQLiteStore {
 
     private static let clientColumns = "SELECT id, name, secret_hash, scopes, created_at FROM clients"
 
-    private static func readClient(_ row: Row) throws -> Client {
+    private static func readClient(_ row: Columns) throws -> Client {
         let scopes = row.text(3).split(separator: " ").map { Client.Scope(rawValue: String($0)) }
         guard !scopes.contains(nil) else {
             throw AuthorityError.corrupted("the client \(row.text(0)) has an unknown scope in \"\(row.text(3))\"")

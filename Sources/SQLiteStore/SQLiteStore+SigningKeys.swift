@@ -31,7 +31,7 @@ extension SQLiteStore {
         }
     }
 
-    private static func readKey(_ row: Row) throws -> StoredSigningKey {
+    private static func readKey(_ row: Columns) throws -> StoredSigningKey {
         guard let algorithm = SigningAlgorithm(rawValue: row.text(1)) else {
             throw AuthorityError.corrupted("the signing key \(row.text(0)) has the unknown algorithm \(row.text(1))")
         }

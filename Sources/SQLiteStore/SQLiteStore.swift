@@ -52,6 +52,9 @@ package final class SQLiteStore: Store {
         try? pool.close()
     }
 
+    /// How many transactions have been committed since the start; with many writers at once, far fewer than writes.
+    package var commitCount: Int { commits.commits }
+
     // MARK: Ways in
 
     /// Reads one thing by an index, on the calling thread: a hop to another one and back would cost more than that.

@@ -28,7 +28,7 @@ struct SessionRow {
     let rotatedAt: Timestamp
     var session: Session
 
-    init(_ row: Row) throws {
+    init(_ row: Columns) throws {
         number = row.number(0)
         subjectNumber = row.number(1)
         generation = UInt32(truncatingIfNeeded: row.number(2))

@@ -1,6 +1,7 @@
 internal import Exeunt
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 internal import Settlement
 
 /// Every statement is prepared once a connection.
@@ -10,20 +11,41 @@ extension Database {
     }
 
     func first<Value>(
-        _ sql: String, _ arguments: StatementArguments = [], _ read: (Row) throws -> Value
+        _ sql: String, _ arguments: StatementArguments = [], _ read: (Columns) throws -> Value
     ) throws -> Value? {
-        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        // The row is a view of the statement, which the cursor resets when it goes.
-        return try withExtendedLifetime(rows) { try rows.next().map(read) }
+        var value: Value?
+        try step(sql, arguments) { columns in
+            value = try read(columns)
+            return false
+        }
+        return value
     }
 
     func all<Value>(
-        _ sql: String, _ arguments: StatementArguments = [], _ read: (Row) throws -> Value
+        _ sql: String, _ arguments: StatementArguments = [], _ read: (Columns) throws -> Value
     ) throws -> [Value] {
         var values: [Value] = []
-        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        while let row = try rows.next() { try values.append(read(row)) }
+        try step(sql, arguments) { columns in
+            values.append(try read(columns))
+            return true
+        }
         return values
+    }
+
+    /// Steps through a statement itself: the driver's rows look up the names of all columns for each query, which costs more
+    /// than the query.
+    private func step(_ sql: String, _ arguments: StatementArguments, _ read: (Columns) throws -> Bool) throws {
+        let statement = try cachedStatement(sql: sql)
+        try statement.setArguments(arguments)
+        let handle = statement.sqliteStatement
+        defer { sqlite3_reset(handle) }
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: if try !read(Columns(statement: handle)) { return }
+            case SQLITE_DONE: return
+            case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: lastErrorMessage)
+            }
+        }
     }
 
     /// The one number that a query of one row gives.
@@ -35,23 +57,42 @@ extension Database {
     }
 }
 
-/// Reads the columns of our strict tables, whose types SQLite guarantees.
-extension Row {
-    func number(_ column: Int) -> Int64 { self[column] }
+/// The columns of the row that a statement stands at, of our strict tables, whose types SQLite guarantees.
+///
+/// It is good for as long as the statement stays there: read, and let go.
+struct Columns {
+    let statement: OpaquePointer
 
-    func text(_ column: Int) -> String { self[column] }
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
 
-    func optionalText(_ column: Int) -> String? { self[column] }
+    func number(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }
 
-    func moment(_ column: Int) -> Timestamp { Timestamp(milliseconds: self[column]) }
+    func optionalNumber(_ column: Int) -> Int64? { isNull(column) ? nil : number(column) }
 
-    func optionalMoment(_ column: Int) -> Timestamp? {
-        (self[column] as Int64?).map(Timestamp.init(milliseconds:))
+    func text(_ column: Int) -> String { optionalText(column) ?? "" }
+
+    func optionalText(_ column: Int) -> String? {
+        guard let start = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    func bytes(_ column: Int) -> [UInt8] { Array(self[column] as Data) }
+    func moment(_ column: Int) -> Timestamp { Timestamp(milliseconds: number(column)) }
 
-    func optionalBytes(_ column: Int) -> [UInt8]? { (self[column] as Data?).map(Array.init) }
+    func optionalMoment(_ column: Int) -> Timestamp? { optionalNumber(column).map(Timestamp.init(milliseconds:)) }
+
+    func bytes(_ column: Int) -> [UInt8] { optionalBytes(column) ?? [] }
+
+    func optionalBytes(_ column: Int) -> [UInt8]? {
+        isNull(column) ? nil : withBytes(column) { Array($0) }
+    }
+
+    private func withBytes<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+    {
+        let start = sqlite3_column_blob(statement, Int32(column))
+        return try body(
+            UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column)))))
+    }
 
     func identifier(_ column: Int) throws -> Identifier {
         guard let identifier = try optionalIdentifier(column) else {
@@ -61,14 +102,12 @@ extension Row {
     }
 
     func optionalIdentifier(_ column: Int) throws -> Identifier? {
-        try withUnsafeData(atIndex: column) { data in
-            guard let data else { return nil }
-            guard data.count == 16 else { throw AuthorityError.corrupted("an identifier has \(data.count) bytes") }
-            return data.withUnsafeBytes { bytes in
-                Identifier(
-                    high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-                    low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-            }
+        if isNull(column) { return nil }
+        return try withBytes(column) { bytes in
+            guard bytes.count == 16 else { throw AuthorityError.corrupted("an identifier has \(bytes.count) bytes") }
+            return Identifier(
+                high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
     }
 

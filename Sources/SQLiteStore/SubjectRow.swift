@@ -19,7 +19,7 @@ struct SubjectRow {
         self.epoch = epoch
     }
 
-    init(_ row: Row, name: Subject) {
+    init(_ row: Columns, name: Subject) {
         self.init(number: row.number(0), name: name, version: row.number(1), epoch: row.number(2))
         liveSessions = Int(row.number(3))
         liveRemembered = Int(row.number(4))

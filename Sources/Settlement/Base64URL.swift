@@ -10,6 +10,11 @@ package enum Base64URL {
 
     /// The text of some bytes.
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        if let text = bytes.withContiguousStorageIfAvailable({ encode(buffer: $0) }) { return text }
+        return Array(bytes).withUnsafeBufferPointer { encode(buffer: $0) }
+    }
+
+    private static func encode(buffer bytes: UnsafeBufferPointer<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         var buffer: UInt32 = 0
@@ -31,11 +36,16 @@ package enum Base64URL {
     /// Padding, foreign characters and stray bits in the last character are refused, so that two different texts never
     /// name the same bytes.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        if let bytes = text.utf8.withContiguousStorageIfAvailable({ decode($0) }) { return bytes }
+        return Array(text.utf8).withUnsafeBufferPointer { decode($0) }
+    }
+
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count * 3 / 4)
+        bytes.reserveCapacity(text.count * 3 / 4)
         var buffer: UInt32 = 0
         var bits = 0
-        for character in text.utf8 {
+        for character in text {
             let value = values[Int(character)]
             guard value != 0xFF else { return nil }
             buffer = buffer << 6 | UInt32(value)

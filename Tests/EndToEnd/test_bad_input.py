@@ -90,7 +90,8 @@ def test_a_second_request_cannot_hide_in_the_body_of_the_first(server: Server, a
     visitor = server.visitor().sign_in(ada)
     hidden = request("POST", LOGOUT, [FORM, OURS, cookie(visitor)], b"scope=everywhere")
     for length in (5, 5 + len(hidden)):
-        headers = [FORM, OURS, ("Content-Length", str(length)), ("Transfer-Encoding", "chunked")]
+        lengths: list[tuple[str, str | bytes]] = [("Content-Length", str(length)), ("Transfer-Encoding", "chunked")]
+        headers = [FORM, OURS, *lengths]
         post(server, LOGIN, headers, b"0\r\n\r\n" + hidden)
         assert visitor.is_signed_in(), "two lengths, and the second request was taken from between them"
 

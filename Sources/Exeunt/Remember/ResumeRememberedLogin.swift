@@ -2,6 +2,12 @@ internal import Logging
 internal import Metrics
 
 extension Authority {
+    /// Whether a remember-me token belongs to a login that is still remembered; asking uses nothing up.
+    package func isRemembered(_ token: RotatingToken) async throws(AuthorityError) -> Bool {
+        guard token.kind == .remember, keyRing.authenticates(token) else { return false }
+        return try await store.rememberedLogin(family: token.familyHash, at: environment.now()) != nil
+    }
+
     /// Opens a session from a remembered login, whose token is exchanged for its successor.
     ///
     /// Asked again within the grace, it answers with the same session and the same tokens, so two tabs that a browser restores

@@ -37,7 +37,7 @@ struct Server {
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
-        let services = try await services(authority, signIn, publicURL: publicURL, port: port) { port in
+        let services = try await services(authority, signIn, store, publicURL: publicURL, port: port) { port in
             answers.store(true, ordering: .relaxed)
             announce(port: port, publicURL: publicURL, demo: demo)
         }
@@ -79,7 +79,7 @@ struct Server {
     }
 
     private func services(
-        _ authority: Authority, _ signIn: SignIn?, publicURL: PublicURL, port: Int,
+        _ authority: Authority, _ signIn: SignIn?, _ store: SQLiteStore, publicURL: PublicURL, port: Int,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {
         let clock = ContinuousClock()
@@ -89,6 +89,11 @@ struct Server {
         ProcessMetrics.observe(in: metrics, startedAt: authority.environment.now())
         metrics.observe("exeunt_event_streams", as: "Open pages that wait to hear of the end of their session.") {
             Double(feed.watcherCount)
+        }
+        metrics.observe(
+            "exeunt_store_commits_total", as: "Transactions committed; writes that arrive together share one."
+        ) {
+            Double(store.commitCount)
         }
         let listen = ListenAddress(host: settings.listen.host, port: port)
         let http: any Service

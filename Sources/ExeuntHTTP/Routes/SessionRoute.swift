@@ -6,12 +6,6 @@ internal import ServiceLifecycle
 internal import Settlement
 
 extension Surface {
-    private struct Status: Encodable {
-        var signedIn: Bool
-        var sessionId: String?
-        var subject: String?
-    }
-
     private enum StreamEvent {
         case ended(EndingReason)
         case heartbeat
@@ -22,10 +16,22 @@ extension Surface {
     /// Asking is no activity.
     @Sendable func sessionStatus(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
         guard let session = try await quietSession(request) else {
-            return JSONResponse.make(Status(signedIn: false))
+            return JSONResponse.text(ByteBuffer(string: #"{"signed_in":false}"#))
         }
-        return JSONResponse.make(
-            Status(signedIn: true, sessionId: session.id.description, subject: session.subject.name))
+        // Written by hand, since every request of every page may ask it. A subject has no control characters.
+        var body = ByteBuffer()
+        body.writeString(#"{"session_id":""#)
+        body.writeString(session.id.description)
+        body.writeString(#"","signed_in":true,"subject":""#)
+        var name = session.subject.name
+        name.withUTF8 { bytes in
+            for byte in bytes {
+                if byte == 0x22 || byte == 0x5C { body.writeInteger(UInt8(0x5C)) }
+                body.writeInteger(byte)
+            }
+        }
+        body.writeString(#""}"#)
+        return JSONResponse.text(body)
     }
 
     /// Server-sent events (WHATWG HTML §9.2): `signed-out` with the reason when this session ends, and then the end.
