@@ -51,7 +51,7 @@ AGAIN = """\
 ## Measuring again
 
 `make bench` builds the program and the tools in [Benchmarks](../Benchmarks), runs everything in about ten minutes and
-writes these two files. `EXEUNT_BENCH_QUICK=1 make bench` tries all of it in two minutes, with figures that are worth
+writes these two files. `BENCH_QUICK=1 make bench` tries all of it in two minutes, with figures that are worth
 little. Give it a machine that has nothing else to do: the last line of the first table says how busy others kept it.
 """
 

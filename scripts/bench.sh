@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures, and writes docs/bench.json and the table made from it, docs/bench.md.
-# EXEUNT_BENCH_QUICK=1 tries everything in two minutes instead of ten.
+# BENCH_QUICK=1 tries everything in two minutes instead of ten.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,5 +18,5 @@ swift build -c release --package-path Benchmarks --scratch-path .build-bench --s
 cp Package.resolved .build-bench/made-with
 
 options=()
-if [[ ${EXEUNT_BENCH_QUICK:-} == 1 ]]; then options+=(--quick); fi
+if [[ ${BENCH_QUICK:-} == 1 ]]; then options+=(--quick); fi
 PYTHONDONTWRITEBYTECODE=1 exec python3 Benchmarks/run.py "${options[@]}"
