@@ -46,21 +46,14 @@ struct SessionCookies: Sendable {
     // MARK: Reading
 
     /// The session's handle that a request brings.
-    ///
-    /// Two different cookies of the name are one too many: there is no telling which is the browser's own, so none counts.
     func handle(in request: Request) -> SessionHandle? {
-        let values = values(of: sessionName, in: request)
-        guard let value = values.first, values.allSatisfy({ $0 == value }) else { return nil }
-        return SessionHandle(presented: value)
+        only(sessionName, in: request).flatMap { SessionHandle(presented: $0) }
     }
 
-    /// The remember-me token that a request brings, by the same rule.
+    /// The remember-me token that a request brings.
     func rememberToken(in request: Request) -> RotatingToken? {
-        let values = Set(values(of: rememberName, in: request))
-        guard values.count == 1, let value = values.first, let token = RotatingToken(presented: value),
-            token.kind == .remember
-        else { return nil }
-        return token
+        guard let token = only(rememberName, in: request).flatMap({ RotatingToken(presented: $0) }) else { return nil }
+        return token.kind == .remember ? token : nil
     }
 
     /// Whether a request brings a cookie of the remembered login's name, of whatever worth.
@@ -71,6 +64,14 @@ struct SessionCookies: Sendable {
         [sessionName, rememberName].flatMap { name in
             values(of: name, in: request).prefix(HTTPLimits.sameCookies).compactMap { PresentedCredential($0) }
         }
+    }
+
+    /// The value of the cookie of a name.
+    ///
+    /// Two different ones are one too many: there is no telling which is the browser's own, so none counts.
+    private func only(_ name: String, in request: Request) -> String? {
+        let values = values(of: name, in: request)
+        return values.allSatisfy { $0 == values.first } ? values.first : nil
     }
 
     private func values(of name: String, in request: Request) -> [String] {
