@@ -39,7 +39,7 @@ class Checks:
     def measure(self, load: Load, seconds: float) -> None:
         """One round."""
         for name, (server, request, tokens) in self.variants.items():
-            plan = {"requests": [request], "tokens": tokens, "connections": CONNECTIONS}
+            plan = {"requests": [request], "tokens": tokens, "connections": CONNECTIONS, "stays_awake": True}
             report = load.run(server, scenario="each", warmup_seconds=seconds / 4, seconds=seconds, **plan)
             self.reports[name].append(report)
 

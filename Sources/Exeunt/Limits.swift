@@ -32,10 +32,14 @@ package enum Limits {
     package static let pendingWrites = 10_000
     /// Writes that share one commit.
     package static let writesPerCommit = 512
-    /// Open event streams; a stream costs a connection and about 60 kB.
+    /// How long a commit may wait for company, at the most, when the one before it was shared: less than many disks' flush.
+    package static let gathering: Duration = .milliseconds(2)
+    /// Open event streams; a stream costs a connection and about 50 kB.
     package static let eventStreams = 50_000
     /// Events waiting for one slow stream; a stream ends with its first one, so one is all it needs.
     package static let eventsPerStream = 1
+    /// How often an event stream says that it is alive: below the idle limits of common proxies (60 s).
+    package static let heartbeat: Duration = .seconds(15)
     /// Password hashes under way or waiting; each takes 32 MiB and tens of milliseconds.
     package static let pendingPasswordHashes = 64
     /// Accounts and addresses whose failed sign-ins are remembered.

@@ -16,8 +16,6 @@ package enum HTTPLimits {
     package static let returnBytes = 2048
     /// Seconds that a connection may be idle before a request, or while sending one.
     package static let idleSeconds: Int64 = 75
-    /// How often an event stream says that it is alive: below the idle limits of common proxies (60 s).
-    package static let heartbeat: Duration = .seconds(15)
     /// How soon a browser's event stream reconnects, in milliseconds.
     package static let reconnectMilliseconds = 1000
 }

@@ -44,7 +44,7 @@ package func makeServer(
         httpDecoderConfiguration: .init(
             maxHeaderFieldSize: HTTPLimits.parsedHeaderBytes, maxHeaderListSize: HTTPLimits.parsedHeaderBytes,
             maxHeaderFieldCount: HTTPLimits.parsedHeaderFields))
-    var server = HTTPServerBuilder.http1(configuration: http)
+    var server = HTTPServerBuilder { ServedOnEventLoop(base: HTTP1Channel(responder: $0, configuration: http)) }
     if let tls {
         let chain = try NIOSSLCertificate.fromPEMFile(tls.certificate).map { NIOSSLCertificateSource.certificate($0) }
         let key = try NIOSSLPrivateKey(file: tls.key, format: .pem)

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Exeunt
 internal import GRDB
 internal import Synchronization
@@ -7,6 +8,10 @@ internal import Synchronization
 /// Each has a savepoint of its own, so one that fails takes back only itself. What the disk or the file does wrong
 /// (full, locked, read-only, broken) fails them all, and nothing of any is kept. Nobody is answered before the commit
 /// has returned.
+///
+/// Those who have just been answered often come back at once, as the others do who wait now. So where a commit was shared, the
+/// next one gives them as long as that one took to come together: under load that halves the flushes, and whoever writes
+/// alone never waits.
 final class CommitQueue: Sendable {
     /// Tells the caller: its result, or why the transaction that it shared could not be committed.
     private typealias Answer = @Sendable (AuthorityError?) -> Void
@@ -18,6 +23,8 @@ final class CommitQueue: Sendable {
 
     private struct State {
         var waiting: [Write] = []
+        /// How many the next commit waits for, while it does.
+        var wanted: Int?
         var isDraining = false
         var isClosed = false
     }
@@ -27,6 +34,7 @@ final class CommitQueue: Sendable {
     private let state = Mutex(State())
     private let onHead: @Sendable (UInt64) -> Void
     private let committed = Atomic(0)
+    private let gathered = DispatchSemaphore(value: 0)
 
     /// `onHead` hears the log's head after each commit that moved it.
     init(pool: DatabasePool, file: DatabaseFile, onHead: @escaping @Sendable (UInt64) -> Void) {
@@ -60,20 +68,32 @@ final class CommitQueue: Sendable {
     }
 
     /// Refuses everything from now on; what is waiting is still written.
-    func close() { state.withLock { $0.isClosed = true } }
+    ///
+    /// Says whether it was open.
+    func close() -> Bool {
+        state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
+        }
+    }
 
     private func enqueue(_ write: Write) {
-        enum Admission { case queued, first, refused(AuthorityError) }
+        enum Admission { case queued, last, first, refused(AuthorityError) }
         let admission: Admission = state.withLock { state in
             if state.isClosed { return .refused(.storeUnavailable(reason: "the store is closed")) }
             if state.waiting.count >= Limits.pendingWrites { return .refused(.overloaded) }
             state.waiting.append(write)
+            if let wanted = state.wanted, state.waiting.count >= wanted {
+                state.wanted = nil
+                return .last
+            }
             if state.isDraining { return .queued }
             state.isDraining = true
             return .first
         }
         switch admission {
         case .queued: break
+        case .last: gathered.signal()
         case .first: pool.asyncWriteWithoutTransaction { self.drain($0) }
         case .refused(let error): write.fail(error)
         }
@@ -88,8 +108,29 @@ final class CommitQueue: Sendable {
                 return batch
             }
             if batch.isEmpty { return }
+            let start = ContinuousClock.now
             commit(batch, on: db)
+            gather(after: batch.count, which: ContinuousClock.now - start)
         }
+    }
+
+    /// Waits until as many writes are there as were in a commit and behind it, but no longer than that commit took.
+    private func gather(after count: Int, which took: Duration) {
+        let waits = state.withLock { state in
+            let wanted = min(count + state.waiting.count, Limits.writesPerCommit)
+            guard wanted > 1, state.waiting.count < wanted, !state.isClosed else { return false }
+            state.wanted = wanted
+            return true
+        }
+        guard waits else { return }
+        let patience = min(took, Limits.gathering) / .nanoseconds(1)
+        guard gathered.wait(timeout: .now() + .nanoseconds(Int(patience))) == .timedOut else { return }
+        let isSignalled = state.withLock { state in
+            defer { state.wanted = nil }
+            return state.wanted == nil
+        }
+        // Somebody was the last one at the last moment.
+        if isSignalled { gathered.wait() }
     }
 
     private func commit(_ batch: [Write], on db: Database) {

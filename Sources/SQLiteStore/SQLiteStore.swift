@@ -44,11 +44,12 @@ package final class SQLiteStore: Store {
     /// For the end of the program, when nobody asks any more: a list that is read at that moment is waited for, but one
     /// that is just about to be may find the file half closed.
     package func close() {
+        guard commits.close() else { return }
         watcher.close()
-        commits.close()
-        // The one that can write is the last to go, so that it tidies up the write-ahead log.
         lookUps.close()
         try? slow.close()
+        // With no reader left the log goes into the database whole, so that the one file is all there is.
+        try? pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try? pool.close()
     }
 

@@ -40,6 +40,19 @@ struct FileTests {
         #expect(try await store.diagnose(at: TemporaryStore.start).problems == [])
     }
 
+    @Test func `is all there is after a clean stop`() async throws {
+        let temporary = try TemporaryStore()
+        let opened = try await temporary.open(20)
+        _ = try await temporary.store.session(opened[0].id, at: TemporaryStore.start)
+        _ = try await temporary.store.diagnose(at: TemporaryStore.start)
+        temporary.store.close()
+        let copy = temporary.folder.appending(path: "copy.sqlite").path
+        try FileManager.default.copyItem(atPath: temporary.path, toPath: copy)
+        let store = try TemporaryStore.open(copy)
+        defer { store.close() }
+        for session in opened { #expect(try await store.session(session.id, at: TemporaryStore.start) != nil) }
+    }
+
     @Test func `is whole however its log was torn`() async throws {
         let temporary = try TemporaryStore()
         let opened = try await temporary.open(8)

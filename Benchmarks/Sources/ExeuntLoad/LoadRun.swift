@@ -66,7 +66,9 @@ final class LoadRun {
         }
         EventLoopFuture.whenAllSucceed(connections, on: loop).assumeIsolated().whenComplete { result in
             switch result {
-            case .success(let channels): self.begin(channels)
+            case .success(let channels):
+                if self.plan.staysAwake { Wakefulness.keep(self.loop, done: self.done) }
+                self.begin(channels)
             case .failure(let error): self.done.fail(error)
             }
         }

@@ -25,14 +25,17 @@ struct Plan: Decodable {
     /// For `turnover`: a file with a subject a line.
     var subjects: String?
     var once = false
+    /// Never sleeps while it waits for answers: to wake a sleeper on another core costs the server as much as a check does,
+    /// more so in a virtual machine, and a faster server, whose load never sleeps, would look better than it is.
+    var staysAwake = false
     var warmupSeconds = 0.0
     var seconds = 1.0
     /// The process whose CPU time is told.
     var serverPid: Int32?
 
     enum CodingKeys: CodingKey {
-        case port, connections, scenario, requests, tokens, tokensLeft, subjects, once, warmupSeconds, seconds,
-            serverPid
+        case port, connections, scenario, requests, tokens, tokensLeft, subjects, once, staysAwake, warmupSeconds,
+            seconds, serverPid
     }
 
     init(from decoder: any Decoder) throws {
@@ -45,6 +48,7 @@ struct Plan: Decodable {
         tokensLeft = try values.decodeIfPresent(String.self, forKey: .tokensLeft)
         subjects = try values.decodeIfPresent(String.self, forKey: .subjects)
         once = try values.decodeIfPresent(Bool.self, forKey: .once) ?? once
+        staysAwake = try values.decodeIfPresent(Bool.self, forKey: .staysAwake) ?? staysAwake
         warmupSeconds = try values.decodeIfPresent(Double.self, forKey: .warmupSeconds) ?? warmupSeconds
         seconds = try values.decodeIfPresent(Double.self, forKey: .seconds) ?? seconds
         serverPid = try values.decodeIfPresent(Int32.self, forKey: .serverPid)

@@ -7,9 +7,16 @@ internal import Synchronization
 ///
 /// It learns of endings from the log alone, so it tells of what any process committed, and of nothing that was not.
 package final class RevocationFeed: Service {
+    /// What somebody hears who watches a session.
+    package enum Event: Sendable {
+        /// Nothing has happened for ``Limits/heartbeat``.
+        case stillLive
+        case ended(EndingReason)
+    }
+
     private struct State {
         var watchers = SessionWatchers()
-        var continuations: [UInt64: AsyncStream<EndingReason>.Continuation] = [:]
+        var continuations: [UInt64: AsyncStream<Event>.Continuation] = [:]
         var isClosed = false
     }
 
@@ -36,9 +43,10 @@ package final class RevocationFeed: Service {
     ///
     /// What was committed before the call is not told: ask the store after it. Throws `overloaded` beyond
     /// ``Limits/eventStreams``.
-    package func watch(_ session: Session) throws(AuthorityError) -> AsyncStream<EndingReason> {
+    package func watch(_ session: Session) throws(AuthorityError) -> AsyncStream<Event> {
+        // The newest, so that an end takes the place of a heartbeat that nobody has fetched.
         let (stream, continuation) = AsyncStream.makeStream(
-            of: EndingReason.self, bufferingPolicy: .bufferingOldest(Limits.eventsPerStream))
+            of: Event.self, bufferingPolicy: .bufferingNewest(Limits.eventsPerStream))
         let id: UInt64? = state.withLock { state in
             guard !state.isClosed, state.watchers.count < Limits.eventStreams else { return nil }
             let id = state.watchers.add(session)
@@ -52,12 +60,27 @@ package final class RevocationFeed: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            // Listening comes first, so that nothing is committed between the first reading and the waiting.
-            let heads = self.store.heads()
-            var applied = await self.tell(after: self.start)
-            for await head in heads where head > applied { applied = await self.tell(after: applied) }
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.beat() }
+                await self.follow()
+                group.cancelAll()
+            }
         }
         close()
+    }
+
+    private func follow() async {
+        // Listening comes first, so that nothing is committed between the first reading and the waiting.
+        let heads = store.heads()
+        var applied = await tell(after: start)
+        for await head in heads where head > applied { applied = await tell(after: applied) }
+    }
+
+    /// One clock for all streams: a task for each would be most of what a stream costs.
+    private func beat() async {
+        while (try? await clock.sleep(for: Limits.heartbeat)) != nil {
+            for continuation in state.withLock({ Array($0.continuations.values) }) { continuation.yield(.stillLive) }
+        }
     }
 
     /// Tells of everything that the log has after `applied`, and gives the newest told.
@@ -88,7 +111,7 @@ package final class RevocationFeed: Service {
             }
         }
         for continuation in continuations {
-            continuation.yield(record.reason)
+            continuation.yield(.ended(record.reason))
             continuation.finish()
         }
     }

@@ -14,7 +14,7 @@ enum SettingsCatalog {
             "Address and port to listen on. Port 0 picks a free one."),
         Setting(.data, .text(.folder), default: .text("./data"), "The data folder."),
         Setting(
-            .publicURL, .text(.publicURL), otherwise: "`http://` and `listen`",
+            .publicURL, .text(.publicURL), otherwise: "`http://localhost` and the port; else `listen`, with TLS",
             "What browsers and apps call this server; also the issuer of its tokens. Must be https, unless its host is "
                 + "a loopback address."),
         Setting(

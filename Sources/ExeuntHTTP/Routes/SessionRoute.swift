@@ -2,15 +2,9 @@ internal import Exeunt
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
-internal import ServiceLifecycle
 internal import Settlement
 
 extension Surface {
-    private enum StreamEvent {
-        case ended(EndingReason)
-        case heartbeat
-    }
-
     /// Whether this browser is signed in: what a page asks that comes back from the back/forward cache.
     ///
     /// Asking is no activity.
@@ -40,7 +34,7 @@ extension Surface {
             throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")
         }
         if request.method == .head { return Response(status: .ok, headers: [.contentType: "text/event-stream"]) }
-        let endings = try feed.watch(session)
+        let events = try feed.watch(session)
         // What ended before the watch began is not told by it.
         guard try await authority.store.session(session.id, at: authority.environment.now()) != nil else {
             throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")
@@ -51,34 +45,23 @@ extension Surface {
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close"],
             body: ResponseBody { writer in
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await write(endings, to: &writer)
+                    try await write(events, to: &writer)
                 }
                 try await writer.finish(nil)
             })
     }
 
-    private func write(_ endings: AsyncStream<EndingReason>, to writer: inout any ResponseBodyWriter) async throws {
+    private func write(
+        _ events: AsyncStream<RevocationFeed.Event>, to writer: inout any ResponseBodyWriter
+    ) async throws {
         try await writer.write(ByteBuffer(string: "retry: \(HTTPLimits.reconnectMilliseconds)\n\n"))
-        let (events, source) = AsyncStream.makeStream(of: StreamEvent.self, bufferingPolicy: .bufferingOldest(4))
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask {
-                await cancelWhenGracefulShutdown {
-                    for await reason in endings { source.yield(.ended(reason)) }
-                }
-                source.finish()
+        for await event in events {
+            switch event {
+            case .stillLive: try await writer.write(ByteBuffer(string: ":\n\n"))
+            case .ended(let reason):
+                try await writer.write(
+                    ByteBuffer(string: "event: signed-out\ndata: {\"reason\":\"\(reason.rawValue)\"}\n\n"))
             }
-            group.addTask {
-                while (try? await Task.sleep(for: HTTPLimits.heartbeat)) != nil { source.yield(.heartbeat) }
-            }
-            for await event in events {
-                switch event {
-                case .heartbeat: try await writer.write(ByteBuffer(string: ":\n\n"))
-                case .ended(let reason):
-                    try await writer.write(
-                        ByteBuffer(string: "event: signed-out\ndata: {\"reason\":\"\(reason.rawValue)\"}\n\n"))
-                }
-            }
-            group.cancelAll()
         }
     }
 
