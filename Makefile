@@ -1,5 +1,5 @@
 # Each door is one line; what it does is in scripts/.
-.PHONY: help run test bench format lint package clean
+.PHONY: help run test fire simulate bench format lint package clean
 
 help: ## Say what the doors are
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -9,6 +9,12 @@ run: ## Build what changed and serve http://localhost:8080 with two demo account
 
 test: ## Run every test, in Swift and in real browsers
 	@scripts/test.sh
+
+fire: ## Let verifiers and the authority die, hang and lose each other for ten minutes
+	@scripts/fire.sh
+
+simulate: ## Run the settlement protocol in simulated bad weather, from 100,000 seeds
+	@scripts/simulate.sh
 
 bench: ## Measure, and write the figures and their table
 	@scripts/bench.sh

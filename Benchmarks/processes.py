@@ -9,7 +9,9 @@ import os
 import resource
 import subprocess
 import time
+import urllib.request
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,7 +114,11 @@ class Api:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
 
     def request(
-        self, method: str, path: str, body: str | None = None, kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        kind: str = "application/json",
     ) -> dict[str, Any]:
         """Sends a request of the client and gives what the answer says."""
         headers = {"Authorization": self.client.basic} | ({"Content-Type": kind} if body is not None else {})
@@ -126,6 +132,12 @@ class Api:
         """Exchanges a refresh token."""
         form = f"grant_type=refresh_token&refresh_token={token}"
         return self.request("POST", "/token", form, "application/x-www-form-urlencoded")
+
+
+def _metric(server: Server, name: str) -> list[str]:
+    """The lines of a metric."""
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=PATIENCE) as answer:
+        return [line for line in answer.read().decode().splitlines() if line.startswith(name + "{")]
 
 
 class Load:
@@ -157,6 +169,33 @@ class Load:
         line = started.stdout.readline()
         assert line, f"exeunt-load: {started.communicate()[1][-2000:]}"
         return started
+
+    @contextlib.contextmanager
+    def following(self, server: Server, followers: int, request: dict[str, Any], seconds: float) -> Iterator[None]:
+        """So many verifiers, all in one process, that follow for that long at the most."""
+        tokens = self.folder / "no-tokens"
+        tokens.write_text("")
+        plan = {
+            "requests": [request],
+            "tokens": str(tokens),
+            "connections": followers,
+            "seconds": seconds,
+        }
+        started = self._start(server, plan | {"scenario": "follow"})
+        try:
+            while len(_metric(server, "exeunt_follower_lease_age_seconds")) < followers:
+                assert started.poll() is None, f"exeunt-load: {started.communicate()}"
+                time.sleep(0.02)
+            yield
+            assert started.poll() is None, f"the verifiers did not follow for long enough: {started.communicate()}"
+        finally:
+            started.kill()
+            started.communicate()
+
+    def wait_for_leases(self, server: Server) -> None:
+        """Waits until the leases of verifiers that are gone have ended: they would delay what is measured next."""
+        while _metric(server, "exeunt_follower_lease_age_seconds"):
+            time.sleep(0.1)
 
     def _start(self, server: Server, plan: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
         path = self.folder / "plan.json"

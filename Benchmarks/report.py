@@ -35,6 +35,14 @@ flush: with one client each write has a flush of its own, with 64 many share one
 """,
     ),
     (
+        "Settling",
+        "settling.",
+        """\
+A sign-out is answered when no verifier accepts any longer what it ended. From request to receipt, by one client; the
+verifiers are connections of one process that shares a core with the one that signs out.
+""",
+    ),
+    (
         "Sign-out everywhere",
         "everywhere.",
         "From request to receipt, one client. The rows of what it ended are cleared away later, in small batches.\n",

@@ -25,6 +25,7 @@ import wire
 from checks import CONNECTIONS, Checks
 from figures import figure, ratios, spread
 from processes import Load, Server
+from settling import Settling
 from writes import BUSIEST, STORED, Writes
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -77,6 +78,7 @@ class Bench:
         large.start()
         self._checks(small, large)
         self._writes(small, large)
+        self._settling(large)
         self.say("sign-outs everywhere")
         self.figures += everywhere.measure(large, self.scale.crowds)
         small.server.stop()
@@ -135,6 +137,13 @@ class Bench:
         self.where["profiles"][f"POST /token, {BUSIEST} clients"] = hotspots.sample(
             self.load, large.server, self.folder, self.scale.seconds, connections=BUSIEST, scenario="refresh", **plan
         )
+
+    def _settling(self, large: stores.Store) -> None:
+        settling = Settling(large)
+        for turn in range(self.scale.rounds):
+            self.say(f"settling, round {turn + 1}")
+            settling.measure(self.load, self.scale.seconds)
+        self.figures += settling.figures()
 
     def result(self, quick: bool) -> dict[str, Any]:
         """What goes into the file."""

@@ -12,7 +12,7 @@ from typing import Any
 import seed
 from processes import Api, Client, Server
 
-SCOPES = ("sessions", "introspect", "admin")
+SCOPES = ("sessions", "introspect", "feed", "admin")
 
 
 @dataclass

@@ -40,6 +40,12 @@ def logout(client: Client) -> Request:
     return _json("logout", "/v1/logout", client, {"token": "{token}"})
 
 
+def follow(client: Client, wait: int, lease: int) -> Request:
+    """A verifier's poll; the token says who asks, and after what."""
+    line = f"GET /v1/feed?{{token}}&wait={wait}&lease={lease}"
+    return _request("follow", line, f"Authorization: {client.basic}")
+
+
 def opening(client: Client) -> Request:
     """A new session of the subject that the token names."""
     device = {"user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", "address": "198.51.100.7"}

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 shopt -s nullglob
 
 scripts/setup.sh build lint
-swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks*/
+swift format --in-place --parallel --recursive Package.swift Sources Tests examples Benchmarks*/
 scripts/venv.sh
 .build/venv/bin/python scripts/openapi.py
 

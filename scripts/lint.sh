@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 shopt -s nullglob
 
 lint_swift() {
-    swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks*/
+    swift format lint --strict --parallel --recursive Package.swift Sources Tests examples Benchmarks*/
 }
 
 # The configuration in Tests/EndToEnd is that of all our Python.

@@ -36,7 +36,10 @@ rm -rf "$reports"
 mkdir -p "$reports"
 
 build=(--build-tests)
-if [[ $only == --e2e-only ]]; then build=(--product exeunt); fi
+if [[ $only == --e2e-only ]]; then
+    swift build --product NotesExample
+    build=(--product exeunt)
+fi
 swift build "${build[@]}" --explicit-target-dependency-import-check error
 
 if [[ $only != --e2e-only ]]; then

@@ -10,10 +10,14 @@ package struct Authority: Sendable {
     package let policy: AuthorityPolicy
     package let environment: Environment
     package let logger: Logger
+    /// The verifiers that endings are settled with; nil in a process that nobody follows, such as a command.
+    package let followers: Followers?
+    /// How long an ending waits to be settled before it is answered.
+    package var patience = Patience.untilSettled
 
     package init(
         store: any Store, keyRing: KeyRing, signingKeys: SigningKeys, policy: AuthorityPolicy, environment: Environment,
-        logger: Logger
+        logger: Logger, followers: Followers? = nil
     ) {
         self.store = store
         self.keyRing = keyRing
@@ -21,5 +25,13 @@ package struct Authority: Sendable {
         self.policy = policy
         self.environment = environment
         self.logger = logger
+        self.followers = followers
+    }
+
+    /// The same authority, for a caller who waits that long for an ending to be settled.
+    package func waiting(_ patience: Patience) -> Authority {
+        var authority = self
+        authority.patience = patience
+        return authority
     }
 }

@@ -12,6 +12,8 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case sessionNotFound
     /// The subject has as many sessions as the policy allows, and the policy refuses new ones.
     case tooManySessions
+    /// A verifier's name is in use by another client, or by a newer poll.
+    case followerElsewhere
     /// There is no such client.
     case clientNotFound
     /// A client or an account of that name exists.

@@ -58,6 +58,19 @@ package protocol AuthorityStore: Sendable {
     /// has ended, remembered logins past theirs, records past `until`, audit events from before `auditBefore`.
     func sweep(at now: Timestamp, revokedUntil: Timestamp, auditBefore: Timestamp) async throws(AuthorityError) -> Int
 
+    // MARK: Promises to verifiers
+
+    /// Notes how far into the future a token that is issued from now on can be accepted; records are kept accordingly.
+    ///
+    /// Every record of the log lasts for that long at the least, and for as long as any earlier, longer reach still asks.
+    func note(tokenReach: Duration, at now: Timestamp) async throws(AuthorityError)
+
+    /// Notes that leases of so many milliseconds may be granted.
+    func promise(leaseMilliseconds: Int64) async throws(AuthorityError)
+
+    /// The longest lease that was ever promised, in milliseconds; 0 when none was.
+    func longestLease() async throws(AuthorityError) -> Int64
+
     // MARK: Read
 
     /// The live session with that handle.

@@ -26,8 +26,30 @@ package enum Limits {
     package static let auditEventsPerPage = 1000
     /// Rows that one sweep may remove in one transaction, so that no logout waits long behind it.
     package static let sweepBatch = 500
+    /// Verifiers that follow the log of one node; beyond it a new one is told to come back.
+    package static let followers = 10_000
+    /// Records in one answer to a verifier: about a megabyte; one that lacks more asks again, and has no lease before.
+    package static let revocationsPerAnswer = 10_000
+    /// The newest records of the log that are kept in memory for those who follow it.
+    package static let logTail = 10_000
+    /// How long a verifier's poll is held at the most, whatever it asks.
+    package static let longestPoll: Duration = .seconds(20)
+    /// How long a verifier without a lease and without a word is remembered.
+    package static let silentFollower: Duration = .seconds(60)
+    /// How often the log is looked at for what another process has committed.
+    package static let headGrain: Duration = .milliseconds(200)
+    /// How long the sweeper rests after a full batch, so that whoever ends or refreshes something meanwhile does not wait in line.
+    package static let sweepPause: Duration = .milliseconds(20)
+    /// How often leases and polls are looked at whose time may have come: as late an ending may be found settled.
+    package static let leaseGrain: Duration = .milliseconds(20)
+    /// Endings that wait until they are settled; beyond it they are answered before.
+    package static let pendingEndings = 10_000
+    /// How long a person waits for a sign-out to be settled; then the page says what is so.
+    package static let browserPatience: Duration = .seconds(5)
     /// Records read from the log at once.
     package static let revocationsPerRead = 1000
+    /// Records read from the log at once where few are expected: what one commit has added.
+    package static let freshRevocations = 64
     /// Writes that may wait for the store; beyond it callers are told to come back.
     package static let pendingWrites = 10_000
     /// Writes that share one commit.

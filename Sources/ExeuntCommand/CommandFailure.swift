@@ -23,6 +23,7 @@ extension CommandFailure {
         case .sessionNotFound: self.init(.notSo, "there is no such session, or it is over")
         case .tooManySessions: self.init(.notSo, "the subject has as many sessions as the policy allows")
         case .clientNotFound: self.init(.notSo, "there is no such client")
+        case .followerElsewhere: self.init(.notSo, "a verifier of that name follows elsewhere")
         case .alreadyExists: self.init(.notSo, "it exists already")
         case .throttled(let wait): self.init(.couldNotTry, "too many attempts; try again in \(wait)")
         case .corrupted(let text): self.init(.couldNotTry, text)

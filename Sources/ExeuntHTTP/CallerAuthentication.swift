@@ -6,6 +6,9 @@ internal import Hummingbird
 /// Who calls the server door: a client with HTTP Basic, or, at the OAuth endpoints, with form fields (RFC 6749 §2.3.1).
 struct CallerAuthentication: Sendable {
     let authority: Authority
+    private let known = KnownCallers()
+
+    init(authority: Authority) { self.authority = authority }
 
     /// The client of a request.
     ///
@@ -26,11 +29,23 @@ struct CallerAuthentication: Sendable {
         return try await authenticate(id: formID, secret: formSecret)
     }
 
-    /// The client of a request, if it has one of `scopes` or `admin`; throws a 403 otherwise.
+    /// The client of a request, if it has that scope, or `admin` where that includes it; throws a 403 otherwise.
     func client(_ request: Request, form: FormFields? = nil, scope: Client.Scope) async throws -> Client {
-        let client = try await client(request, form: form)
+        let client = try await knownClient(request, form: form, scope: scope)
         let isAdministrator = client.scopes.contains(.admin) && (scope == .sessions || scope == .admin)
         guard client.scopes.contains(scope) || isAdministrator else { throw HTTPProblem.scopeMissing }
+        return client
+    }
+
+    /// The client of a request; for scopes that only read, one that has just shown the same header is not looked up again.
+    private func knownClient(_ request: Request, form: FormFields?, scope: Client.Scope) async throws -> Client {
+        guard scope == .feed || scope == .introspect, let header = request.headers[.authorization],
+            form?["client_id"] == nil, form?["client_secret"] == nil
+        else { return try await client(request, form: form) }
+        let now = authority.environment.moment()
+        if let client = known.client(header, at: now) { return client }
+        let client = try await client(request, form: form)
+        known.note(client, for: header, at: now)
         return client
     }
 

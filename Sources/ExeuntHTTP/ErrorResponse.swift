@@ -97,6 +97,10 @@ extension HTTPProblem {
                 detail: "End one of them first.")
         case .clientNotFound:
             self.init(.notFound, "client-not-found", "There is no such client")
+        case .followerElsewhere:
+            self.init(
+                .conflict, "verifier-elsewhere", "The verifier asks elsewhere",
+                detail: "Another client has that name, or a newer poll has taken the place of this one.")
         case .alreadyExists:
             self.init(.conflict, "already-exists", "It exists already")
         case .throttled(let wait):

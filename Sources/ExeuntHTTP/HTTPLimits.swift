@@ -12,6 +12,10 @@ package enum HTTPLimits {
     package static let formFields = 64
     /// Cookies of one of our names that a sign-out looks at: a browser sends one, a confused one a few.
     package static let sameCookies = 8
+    /// Callers of the server door that are remembered, each with its credentials.
+    package static let knownCallers = 1000
+    /// How long one is remembered, in milliseconds.
+    package static let knownCallerMilliseconds: Int64 = 1000
     /// Characters of a place to return to.
     package static let returnBytes = 2048
     /// Seconds that a connection may be idle before a request, or while sending one.

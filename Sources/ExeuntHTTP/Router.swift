@@ -36,6 +36,8 @@ extension Surface {
         on("/v1/subjects/{subject}/events", .api, post: subjectEvent)
         on("/v1/logout", .api, post: logoutByToken)
         on("/v1/logout-all", .api, post: logoutEveryone)
+        on("/v1/feed", .api, get: feed)
+        on("/v1/feed/{verifier}", .api, delete: handBack)
 
         // For whoever runs it.
         on("/healthz", .api, get: health)

@@ -7,7 +7,8 @@ package struct Surface: Sendable {
     let authority: Authority
     /// Nil where the built-in sign-in is switched off.
     let signIn: SignIn?
-    let feed: RevocationFeed
+    let revocations: RevocationFeed
+    let followers: Followers
     let settings: HTTPSettings
     let cookies: SessionCookies
     let callers: CallerAuthentication
@@ -17,12 +18,14 @@ package struct Surface: Sendable {
 
     /// Throws when a template of the pages is broken.
     package init(
-        authority: Authority, signIn: SignIn?, feed: RevocationFeed, settings: HTTPSettings,
+        authority: Authority, signIn: SignIn?, revocations: RevocationFeed, followers: Followers,
+        settings: HTTPSettings,
         metricsText: @escaping @Sendable () -> String
     ) throws {
         self.authority = authority
         self.signIn = signIn
-        self.feed = feed
+        self.revocations = revocations
+        self.followers = followers
         self.settings = settings
         self.cookies = SessionCookies(isSecure: settings.publicURL.isSecure)
         self.callers = CallerAuthentication(authority: authority)

@@ -88,11 +88,12 @@ extension SQLiteStore {
 
     package func log(after: UInt64, limit: Int) async throws(AuthorityError) -> [LoggedRevocation] {
         let size = min(max(limit, 0), Limits.revocationsPerRead)
-        return try await readPage { db in
+        @Sendable func read(_ db: Database) throws -> [LoggedRevocation] {
             try db.all(
                 "SELECT \(RevocationColumns.names) FROM revocations WHERE seq > ? ORDER BY seq LIMIT ?",
                 [Int64(clamping: after), size], RevocationColumns.read)
         }
+        return size <= Limits.freshRevocations ? try lookUp(read) : try await readPage(read)
     }
 
     package func head() async throws(AuthorityError) -> UInt64 {

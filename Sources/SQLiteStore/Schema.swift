@@ -7,7 +7,7 @@ enum Schema {
     static let applicationID: Int64 = 0x4578_6E74
 
     /// The steps in order; a file that has had n of them says so in `PRAGMA user_version`.
-    static let steps = [first]
+    static let steps = [first, promises]
 
     static var version: Int { steps.count }
 
@@ -172,5 +172,13 @@ enum Schema {
             disabled INTEGER NOT NULL,
             created_at INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What verifiers have been promised, which a later start has to keep: how long their leases last at the most, and how
+    /// far into the future tokens can be accepted: those from now on for `token_reach`, earlier ones until `token_horizon`.
+    private static let promises = """
+        ALTER TABLE authority ADD COLUMN longest_lease INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE authority ADD COLUMN token_reach INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE authority ADD COLUMN token_horizon INTEGER NOT NULL DEFAULT 0;
         """
 }

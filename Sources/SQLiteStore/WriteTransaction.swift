@@ -19,11 +19,20 @@ final class WriteTransaction {
     func epoch() throws -> Int64 { try db.number("SELECT epoch FROM authority WHERE id = 1") }
 
     /// Appends a record to the log and says where; the counter and the record share a transaction, so there is no gap.
+    ///
+    /// It is kept until then, or longer where a token that it could match reaches further.
     @discardableResult
     func append(
         _ target: Revocation.Target, because reason: EndingReason, at: Timestamp, until: Timestamp
     ) throws -> UInt64 {
-        let seq = try db.number("UPDATE authority SET head = head + 1 WHERE id = 1 RETURNING head")
+        let place = try db.first(
+            """
+            UPDATE authority SET head = head + 1 WHERE id = 1
+            RETURNING head, max(?1, token_horizon, ?2 + token_reach)
+            """,
+            [until.milliseconds, at.milliseconds]
+        ) { (seq: $0.number(0), until: $0.number(1)) }
+        guard let (seq, until) = place else { throw AuthorityError.corrupted("the log's head is missing") }
         wroteLog = true
         let record = RevocationColumns(target)
         try db.run(
@@ -33,7 +42,7 @@ final class WriteTransaction {
             """,
             [
                 seq, record.kind.rawValue, record.key?.blob, record.subject, record.version, record.spared?.blob,
-                reason.rawValue, at.milliseconds, until.milliseconds,
+                reason.rawValue, at.milliseconds, until,
             ])
         return UInt64(clamping: seq)
     }

@@ -20,12 +20,12 @@ import Testing
         try folder.prepare(logger: logger)
         let store = try folder.makeStore(logger: logger)
         defer { store.close() }
-        _ = try await authority(store, makingKeys: true)
+        _ = try await authority(store, isServing: true)
     }
 
-    private func authority(_ store: SQLiteStore, makingKeys: Bool = false) async throws -> Authority {
+    private func authority(_ store: SQLiteStore, isServing: Bool = false) async throws -> Authority {
         let settings = try await SettingsLoader().load()
-        return try await folder.authority(store: store, settings: settings, makingKeys: makingKeys, logger: logger)
+        return try await folder.authority(store: store, settings: settings, isServing: isServing, logger: logger)
     }
 
     private func examine() async throws -> [Finding] {

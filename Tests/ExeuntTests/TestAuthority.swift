@@ -26,7 +26,7 @@ final class TestAuthority: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         store = try SQLiteStore(path: folder.appending(path: "exeunt.sqlite").path(), logger: logger)
         let environment = Environment(
-            now: { clock.now },
+            now: { clock.now }, moment: { Moment(milliseconds: clock.now.milliseconds) },
             randomBytes: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } })
         let keyRing = try KeyRing(masterKeys: [(1, [UInt8](repeating: 7, count: 32))])
         authority = Authority(

@@ -11,6 +11,8 @@ struct Faulty: Wrapper {
     var onResume: (@Sendable (any Store, Resumption) async throws(AuthorityError) -> RotationOutcome)?
     var onEnd: (@Sendable (any Store, Ending) async throws(AuthorityError) -> Ended)?
     var onSweep: (@Sendable (any Store, Timestamp, Timestamp, Timestamp) async throws(AuthorityError) -> Int)?
+    var onReach: (@Sendable (any Store, Duration, Timestamp) async throws(AuthorityError) -> Void)?
+    var onPromise: (@Sendable (any Store, Int64) async throws(AuthorityError) -> Void)?
     var onHandle: (@Sendable (any Store, SecretHash, Timestamp) async throws(AuthorityError) -> Session?)?
     var onID: (@Sendable (any Store, Identifier, Timestamp) async throws(AuthorityError) -> Session?)?
     var onToken: (@Sendable (any Store, TokenClaims, Timestamp) async throws(AuthorityError) -> Session?)?
@@ -60,6 +62,16 @@ struct Faulty: Wrapper {
             return try await base.sweep(at: now, revokedUntil: revokedUntil, auditBefore: auditBefore)
         }
         return try await onSweep(base, now, revokedUntil, auditBefore)
+    }
+
+    func note(tokenReach: Duration, at now: Timestamp) async throws(AuthorityError) {
+        guard let onReach else { return try await base.note(tokenReach: tokenReach, at: now) }
+        try await onReach(base, tokenReach, now)
+    }
+
+    func promise(leaseMilliseconds: Int64) async throws(AuthorityError) {
+        guard let onPromise else { return try await base.promise(leaseMilliseconds: leaseMilliseconds) }
+        try await onPromise(base, leaseMilliseconds)
     }
 
     func session(handle: SecretHash, at now: Timestamp) async throws(AuthorityError) -> Session? {

@@ -29,6 +29,16 @@ extension Wrapper {
         try await base.sweep(at: now, revokedUntil: revokedUntil, auditBefore: auditBefore)
     }
 
+    func note(tokenReach: Duration, at now: Timestamp) async throws(AuthorityError) {
+        try await base.note(tokenReach: tokenReach, at: now)
+    }
+
+    func promise(leaseMilliseconds: Int64) async throws(AuthorityError) {
+        try await base.promise(leaseMilliseconds: leaseMilliseconds)
+    }
+
+    func longestLease() async throws(AuthorityError) -> Int64 { try await base.longestLease() }
+
     func session(handle: SecretHash, at now: Timestamp) async throws(AuthorityError) -> Session? {
         try await base.session(handle: handle, at: now)
     }

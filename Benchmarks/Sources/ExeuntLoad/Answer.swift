@@ -32,6 +32,14 @@ struct Answer {
         return String(text[start..<end])
     }
 
+    /// The digits of a member of a flat JSON object, if it is a whole number.
+    func number(_ name: String) -> String? {
+        let text = String(buffer: body)
+        guard let start = text.firstRange(of: "\"\(name)\":")?.upperBound else { return nil }
+        let digits = text[start...].prefix { $0.isNumber }
+        return digits.isEmpty ? nil : String(digits)
+    }
+
     private static func endOfHead(in bytes: UnsafeRawBufferPointer) -> Int? {
         var index = 3
         while index < bytes.count {

@@ -43,6 +43,7 @@ final class LoadRun {
         let tokens = try Plan.lines(plan.tokens)
         switch plan.scenario {
         case .each, .streams: return EachScript(plan.requests[0], tokens: tokens, isOnce: plan.once)
+        case .follow: return FollowScript(plan.requests[0], connections: plan.connections)
         case .refresh: return RefreshScript(plan.requests[0], tokens: tokens, connections: plan.connections)
         case .turnover:
             return TurnoverScript(

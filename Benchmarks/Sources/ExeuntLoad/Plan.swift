@@ -9,6 +9,8 @@ struct Plan: Decodable {
         case refresh
         /// Each connection ends the oldest of its sessions, then opens a new one.
         case turnover
+        /// Each connection follows the log as a verifier does.
+        case follow
         /// Each connection opens an event stream and holds it until standard input ends.
         case streams
     }

@@ -70,6 +70,6 @@ extension SignIn {
                 Ending.Renewal(handleHash: $0.hash, authenticatedAt: authority.environment.now())
             },
             accountChange: change)
-        return Changed(receipt: LogoutReceipt(ended), renewedHandle: handle)
+        return Changed(receipt: try await authority.receipt(of: ended), renewedHandle: handle)
     }
 }

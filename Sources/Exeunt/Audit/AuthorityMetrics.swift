@@ -13,6 +13,9 @@ enum AuthorityMetrics {
     static let signInRefused = outcome("exeunt_sign_ins_total", "refused")
     static let signInThrottled = outcome("exeunt_sign_ins_total", "throttled")
 
+    /// From the commit of an ending to the moment at which no verifier accepts what it ended.
+    private static let settling = Timer(label: "exeunt_settling_seconds")
+
     private static let endedByReason: [EndingReason: Counter] = Dictionary(
         uniqueKeysWithValues: EndingReason.allCases.map { reason in
             (reason, Counter(label: "exeunt_sessions_ended_total", dimensions: [("reason", reason.rawValue)]))
@@ -21,6 +24,8 @@ enum AuthorityMetrics {
     static func ended(_ count: Int, because reason: EndingReason) {
         endedByReason[reason]?.increment(by: count)
     }
+
+    static func settled(afterMilliseconds milliseconds: Int64) { settling.recordMilliseconds(milliseconds) }
 
     private static func outcome(_ label: String, _ outcome: String) -> Counter {
         Counter(label: label, dimensions: [("outcome", outcome)])

@@ -3,7 +3,7 @@ internal import ServiceLifecycle
 internal import Settlement
 internal import Synchronization
 
-/// Reads the log as it grows and tells whoever watches a session that it has ended.
+/// Reads the log as it grows and tells those who follow it, and whoever watches a session that has ended.
 ///
 /// It learns of endings from the log alone, so it tells of what any process committed, and of nothing that was not.
 package final class RevocationFeed: Service {
@@ -21,6 +21,7 @@ package final class RevocationFeed: Service {
     }
 
     private let store: any AuthorityStore
+    private let followers: Followers
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let start: UInt64
@@ -28,12 +29,13 @@ package final class RevocationFeed: Service {
 
     /// A feed that tells of everything that is committed from now on.
     package init(
-        store: any AuthorityStore, clock: any Clock<Duration>, logger: Logger
+        store: any AuthorityStore, followers: Followers, clock: any Clock<Duration>, logger: Logger
     ) async throws(AuthorityError) {
         self.store = store
+        self.followers = followers
         self.clock = clock
         self.logger = logger
-        self.start = try await store.head()
+        self.start = followers.logEnd
     }
 
     /// How many streams are open.
@@ -72,8 +74,8 @@ package final class RevocationFeed: Service {
     private func follow() async {
         // Listening comes first, so that nothing is committed between the first reading and the waiting.
         let heads = store.heads()
-        var applied = await tell(after: start)
-        for await head in heads where head > applied { applied = await tell(after: applied) }
+        var applied = await tell(after: start, through: start)
+        for await head in heads where head > applied { applied = await tell(after: applied, through: head) }
     }
 
     /// One clock for all streams: a task for each would be most of what a stream costs.
@@ -83,17 +85,22 @@ package final class RevocationFeed: Service {
         }
     }
 
-    /// Tells of everything that the log has after `applied`, and gives the newest told.
+    /// Tells of everything that the log has after `applied`, through `head` at the least, and gives the newest told.
     ///
     /// While the log cannot be read it tries again, until it is told to stop.
-    private func tell(after applied: UInt64) async -> UInt64 {
+    private func tell(after applied: UInt64, through head: UInt64) async -> UInt64 {
         var applied = applied
         while !Task.isCancelled {
             do {
-                let records = try await store.log(after: applied, limit: Limits.revocationsPerRead)
+                let isLittle = head < applied + UInt64(Limits.freshRevocations)
+                let limit = isLittle ? Limits.freshRevocations : Limits.revocationsPerRead
+                let records = try await store.log(after: applied, limit: limit)
+                let isAll = records.count < limit
+                // What is not there any more, though it is not after the head, has outlived every token.
+                applied = max(records.last?.revocation.seq ?? applied, isAll ? head : 0)
+                followers.committed(records.map(\.revocation), through: applied)
                 for record in records { tell(record) }
-                applied = records.last?.revocation.seq ?? applied
-                if records.count < Limits.revocationsPerRead { break }
+                if isAll { break }
             } catch {
                 if Task.isCancelled { break }
                 logger.error("cannot read the log of revocations", metadata: ["error": "\(error)"])

@@ -27,7 +27,7 @@ extension Authority {
                 ended += try await end(.subject(holder.subject, except: kept), because: scope.reason, by: by)
             }
         }
-        return LogoutReceipt(ended)
+        return try await receipt(of: ended)
     }
 
     /// Ends one session; with an `owner`, only if it is that subject's.
@@ -38,19 +38,19 @@ extension Authority {
     ) async throws(AuthorityError) -> LogoutReceipt {
         let ended = try await end(.session(id, owner: owner), because: reason, by: by)
         guard ended.sessions > 0 else { throw .sessionNotFound }
-        return LogoutReceipt(ended)
+        return try await receipt(of: ended)
     }
 
     /// Ends all of a subject's sessions, but for `kept`.
     package func endSessions(
         of subject: Subject, except kept: Identifier? = nil, because reason: EndingReason, by: Provenance
     ) async throws(AuthorityError) -> LogoutReceipt {
-        LogoutReceipt(try await end(.subject(subject, except: kept), because: reason, by: by))
+        try await receipt(of: try await end(.subject(subject, except: kept), because: reason, by: by))
     }
 
     /// Ends every session of everyone.
     package func endEveryone(by: Provenance) async throws(AuthorityError) -> LogoutReceipt {
-        LogoutReceipt(try await end(.everyone, because: .endedByAdministrator, by: by))
+        try await receipt(of: try await end(.everyone, because: .endedByAdministrator, by: by))
     }
 
     /// Ends what the policy says that an event of a subject's account must end.
@@ -60,8 +60,8 @@ extension Authority {
         _ event: SubjectEvent, of subject: Subject, keeping kept: Identifier?, by: Provenance
     ) async throws(AuthorityError) -> LogoutReceipt {
         let except = policy.endings.scope(of: event) == .others ? kept : nil
-        return LogoutReceipt(
-            try await end(
+        return try await receipt(
+            of: try await end(
                 .subject(subject, except: except), because: event.reason, by: by,
                 accountChange: event.accountChange(of: subject)))
     }

@@ -6,20 +6,19 @@ package struct LogoutReceipt: Hashable, Sendable {
     /// The newest place in the log that belongs to it; nil when there was nothing to end.
     package var seq: UInt64?
     /// Whether no verifier anywhere still accepts what was ended.
-    ///
-    /// Nobody answers from memory yet, each check asks the store, so an ending is settled once it is committed.
     package var settled: Bool
-    /// From the commit to that moment, in milliseconds.
-    package var settledAfterMilliseconds: Int64
+    /// From the commit to that moment, in milliseconds; nil when it is not settled yet.
+    package var settledAfterMilliseconds: Int64?
     /// The latest moment at which it will be, when it is not yet.
     package var settlesBy: Timestamp?
 
-    package init(_ ended: Ended) {
+    package init(_ ended: Ended, _ settling: Settling) {
         endedSessions = ended.sessions
         endedRemembered = ended.rememberedLogins
         seq = ended.seq
-        settled = true
-        settledAfterMilliseconds = 0
-        settlesBy = nil
+        switch settling {
+        case .settled(let milliseconds): (settled, settledAfterMilliseconds) = (true, milliseconds)
+        case .pending(let moment): (settled, settlesBy) = (false, moment)
+        }
     }
 }

@@ -20,7 +20,9 @@ package struct Sweeper: Service {
         await cancelWhenGracefulShutdown {
             while (try? await clock.sleep(for: interval)) != nil {
                 do {
-                    while try await sweep() >= Limits.sweepBatch, !Task.isCancelled {}
+                    while try await sweep() >= Limits.sweepBatch { try await clock.sleep(for: Limits.sweepPause) }
+                } catch is CancellationError {
+                    return
                 } catch {
                     authority.logger.error("cannot sweep", metadata: ["error": "\(error)"])
                 }

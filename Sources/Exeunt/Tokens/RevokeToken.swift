@@ -23,18 +23,18 @@ extension Authority {
                 let login = try await store.rememberedLogin(family: token.familyHash, at: now),
                 login.clientID == clientID
             else { return }
-            _ = try await end(.rememberedLogin(token.familyHash), because: .revoked, by: by)
+            _ = try await receipt(of: try await end(.rememberedLogin(token.familyHash), because: .revoked, by: by))
         case .access(let text):
             guard let token = await signingKeys.read(text, issuer: policy.issuer), !token.isExpired(at: now),
                 token.payload.clientID == clientID
             else { return }
-            _ = try await end(
-                .token(token.claims.token, of: token.claims.session), because: .revoked, by: by)
+            _ = try await receipt(
+                of: try await end(.token(token.claims.token, of: token.claims.session), because: .revoked, by: by))
         }
     }
 
     private func revoke(_ session: Session?, clientID: String, by: Provenance) async throws(AuthorityError) {
         guard let session, session.clientID == clientID else { return }
-        _ = try await end(.session(session.id, owner: nil), because: .revoked, by: by)
+        _ = try await receipt(of: try await end(.session(session.id, owner: nil), because: .revoked, by: by))
     }
 }

@@ -22,6 +22,7 @@ package final class SigningKeys: Sendable {
         var algorithms: [String: String]
         var collection: JWTKeyCollection
         var jwks: String
+        var version: String
     }
 
     private struct Header: Decodable {
@@ -59,6 +60,9 @@ package final class SigningKeys: Sendable {
 
     /// The public keys (RFC 7517 §5).
     package var jwks: String { keys.withLock { $0.jwks } }
+
+    /// Changes whenever a key comes or goes.
+    package var version: String { keys.withLock { $0.version } }
 
     /// Signs a payload as an access token.
     func sign(_ payload: AccessTokenPayload) async throws(AuthorityError) -> String {
@@ -121,10 +125,12 @@ package final class SigningKeys: Sendable {
                 throw .corrupted("the signing key \(key.id) is not a key of \(key.algorithm.rawValue)")
             }
         }
+        let text = #"{"keys":[\#(jwks.joined(separator: ","))]}"#
         return Keys(
             signing: signing,
             algorithms: Dictionary(stored.map { ($0.id, $0.algorithm.rawValue) }, uniquingKeysWith: { $1 }),
-            collection: collection, jwks: #"{"keys":[\#(jwks.joined(separator: ","))]}"#)
+            collection: collection, jwks: text,
+            version: Base64URL.encode(Array(SHA256.hash(data: Data(text.utf8)).prefix(9))))
     }
 
     /// Adds a key to the collection and gives its public part as a JWK (RFC 7517 §4, RFC 7518 §6.2, RFC 8037 §2).

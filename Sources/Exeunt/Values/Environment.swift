@@ -4,11 +4,17 @@ package import Settlement
 package struct Environment: Sendable {
     /// The wall clock.
     package var now: @Sendable () -> Timestamp
+    /// The clock that never goes back, and goes on while the machine sleeps.
+    package var moment: @Sendable () -> Moment
     /// That many bytes from a cryptographically secure generator.
     package var randomBytes: @Sendable (_ count: Int) -> [UInt8]
 
-    package init(now: @escaping @Sendable () -> Timestamp, randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]) {
+    package init(
+        now: @escaping @Sendable () -> Timestamp, moment: @escaping @Sendable () -> Moment,
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]
+    ) {
         self.now = now
+        self.moment = moment
         self.randomBytes = randomBytes
     }
 

@@ -14,7 +14,8 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, SessionsCommand.self, ClientsCommand.self, KeysCommand.self, LogCommand.self,
+            ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, KeysCommand.self,
+            LogCommand.self,
             DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }

@@ -30,7 +30,8 @@ struct SessionsEndCommand: AsyncParsableCommand {
         var endedRemembered: Int
         var seq: UInt64?
         var settled: Bool
-        var settledAfterMs: Int64
+        var settledAfterMs: Int64?
+        var settlesBy: String?
     }
 
     func validate() throws {
@@ -79,12 +80,14 @@ struct SessionsEndCommand: AsyncParsableCommand {
             try Output.json(
                 Receipt(
                     endedSessions: receipt.endedSessions, endedRemembered: receipt.endedRemembered, seq: receipt.seq,
-                    settled: receipt.settled, settledAfterMs: receipt.settledAfterMilliseconds))
+                    settled: receipt.settled, settledAfterMs: receipt.settledAfterMilliseconds,
+                    settlesBy: receipt.settlesBy?.text))
         } else {
             let sessions = receipt.endedSessions == 1 ? "1 session" : "\(receipt.endedSessions) sessions"
             let logins =
                 receipt.endedRemembered == 1 ? "1 remembered login" : "\(receipt.endedRemembered) remembered logins"
-            try Output.write("Ended \(sessions) and \(logins).\n")
+            let rest = receipt.settlesBy.map { " Every verifier has dropped it by \($0.text) at the latest." } ?? ""
+            try Output.write("Ended \(sessions) and \(logins).\(rest)\n")
         }
     }
 }

@@ -16,6 +16,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case refreshGrace = "refresh.grace_seconds"
     case reuseEnds = "refresh.reuse_ends"
     case rememberLifetime = "remember.lifetime_seconds"
+    case leaseStandard = "lease.standard_ms"
+    case leaseLongest = "lease.longest_ms"
     case signInEnabled = "sign_in.enabled"
     case scryptLog2N = "sign_in.scrypt_log2_n"
     case stepUp = "sign_in.step_up_seconds"

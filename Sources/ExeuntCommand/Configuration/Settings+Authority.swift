@@ -1,5 +1,6 @@
 internal import Exeunt
 internal import Logging
+internal import Settlement
 
 extension Settings {
     /// What the operator has decided for the authority.
@@ -14,6 +15,13 @@ extension Settings {
         policy.onRefreshReuse = Rotation.ReuseConsequence(rawValue: text(.reuseEnds)) ?? .endSession
         policy.signingAlgorithm = SigningAlgorithm(rawValue: text(.algorithm)) ?? .es256
         return policy
+    }
+
+    /// How long verifiers may answer from memory.
+    var leases: LeaseTerms {
+        LeaseTerms(
+            standardMilliseconds: Int64(min(integer(.leaseStandard), integer(.leaseLongest))),
+            longestMilliseconds: Int64(integer(.leaseLongest)))
     }
 
     /// How long an event stays in the audit trail.

@@ -6,7 +6,7 @@ enum SettingsCatalog {
     private static let day = 86_400
     private static let year = 365 * day
 
-    static let all: [Setting] = network + sessions + tokens + signInAndOut + upkeep
+    static let all: [Setting] = network + sessions + tokens + leases + signInAndOut + upkeep
 
     private static let network: [Setting] = [
         Setting(
@@ -61,6 +61,16 @@ enum SettingsCatalog {
         Setting(
             .rememberLifetime, .integer(1...400 * day, unit: "seconds"), default: .integer(30 * day),
             "Life of a remembered login since the sign-in that made it."),
+    ]
+
+    private static let leases: [Setting] = [
+        Setting(
+            .leaseStandard, .integer(100...3_600_000, unit: "milliseconds"), default: .integer(3000),
+            "How long a verifier may answer from memory that asks for no length of its own. A verifier that dies delays "
+                + "sign-outs for so long."),
+        Setting(
+            .leaseLongest, .integer(100...3_600_000, unit: "milliseconds"), default: .integer(60_000),
+            "The most that a verifier gets that asks for more, to ride out an outage."),
     ]
 
     private static let signInAndOut: [Setting] = [

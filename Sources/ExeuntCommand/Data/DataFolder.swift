@@ -11,6 +11,7 @@ struct DataFolder: Sendable {
     var database: String { file("exeunt.sqlite") }
     var masterKey: MasterKeyFile { MasterKeyFile(path: file("master.key")) }
     var demoAccounts: String { file("demo-accounts.txt") }
+    var controlSocket: String { file("control.sock") }
     var lock: String { file("exeunt.lock") }
 
     func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
@@ -80,14 +81,14 @@ struct DataFolder: Sendable {
         return try masterKey.keyRing()
     }
 
-    /// The authority over this folder.
+    /// The authority over this folder; with `isServing`, one that verifiers may follow, in a folder that may be new.
     func authority(
-        store: SQLiteStore, settings: Settings, issuer: String? = nil, makingKeys: Bool = false, logger: Logger
+        store: SQLiteStore, settings: Settings, issuer: String? = nil, isServing: Bool = false, logger: Logger
     ) async throws -> Authority {
         let environment = SystemEnvironment.live
         let issuer = issuer ?? settings.publicURL(port: settings.listen.port)?.origin ?? ""
         let policy = settings.policy(issuer: issuer)
-        let keyRing = try await keyRing(for: store, making: makingKeys, environment: environment)
+        let keyRing = try await keyRing(for: store, making: isServing, environment: environment)
         let signingKeys: SigningKeys
         do throws(AuthorityError) {
             signingKeys = try await SigningKeys(
@@ -96,8 +97,16 @@ struct DataFolder: Sendable {
             guard case .corrupted(let problem) = error else { throw error }
             throw CommandFailure(.couldNotTry, "\(problem) (\(masterKey.path))")
         }
+        var followers: Followers?
+        if isServing {
+            try await store.note(
+                tokenReach: policy.lifetime.accessToken + Limits.clockSkew, at: environment.now())
+            followers = try await Followers(
+                store: store, terms: settings.leases, environment: environment, clock: ContinuousClock(),
+                keysVersion: { signingKeys.version })
+        }
         return Authority(
             store: store, keyRing: keyRing, signingKeys: signingKeys, policy: policy, environment: environment,
-            logger: logger)
+            logger: logger, followers: followers)
     }
 }

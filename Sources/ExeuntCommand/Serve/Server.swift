@@ -5,6 +5,7 @@ internal import Logging
 internal import Metrics
 internal import SQLiteStore
 internal import ServiceLifecycle
+internal import Settlement
 internal import Synchronization
 internal import UnixSignals
 
@@ -33,7 +34,7 @@ struct Server {
         let store = try folder.makeStore(logger: logger)
         defer { store.close() }
         let authority = try await folder.authority(
-            store: store, settings: settings, issuer: publicURL.origin, makingKeys: true, logger: logger)
+            store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
@@ -70,7 +71,9 @@ struct Server {
         let hasher = PasswordHasher(
             log2N: settings.integer(.scryptLog2N), concurrency: min(max(1, cores - 1), 4),
             environment: authority.environment)
-        return SignIn(authority: authority, hasher: hasher, throttle: SignInThrottle(), stepUp: settings.stepUp)
+        return SignIn(
+            authority: authority.waiting(.atMost(Limits.browserPatience)), hasher: hasher, throttle: SignInThrottle(),
+            stepUp: settings.stepUp)
     }
 
     private func demoAccounts(_ folder: DataFolder, _ signIn: SignIn?) async throws -> [String] {
@@ -83,23 +86,36 @@ struct Server {
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {
         let clock = ContinuousClock()
-        let feed = try await RevocationFeed(store: authority.store, clock: clock, logger: logger)
+        guard let followers = authority.followers else { preconditionFailure("a server has followers") }
+        let revocations = try await RevocationFeed(
+            store: authority.store, followers: followers, clock: clock, logger: logger)
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
         ProcessMetrics.observe(in: metrics, startedAt: authority.environment.now())
         metrics.observe("exeunt_event_streams", as: "Open pages that wait to hear of the end of their session.") {
-            Double(feed.watcherCount)
+            Double(revocations.watcherCount)
         }
         metrics.observe(
             "exeunt_store_commits_total", as: "Transactions committed; writes that arrive together share one."
         ) {
             Double(store.commitCount)
         }
+        metrics.observe("exeunt_followers", as: "Verifiers that follow the log and are remembered.") {
+            Double(followers.list().count)
+        }
+        metrics.observe(
+            "exeunt_follower_lease_age_seconds", as: "Since when a verifier that holds a lease has said nothing."
+        ) {
+            followers.list().filter { $0.leaseLeftMilliseconds != nil }.map { follower in
+                let names = [("verifier", follower.standing.id.description), ("client", follower.clientID)]
+                return (names, Double(follower.polledAgoMilliseconds) / 1000)
+            }
+        }
         let listen = ListenAddress(host: settings.listen.host, port: port)
         let http: any Service
         do {
             http = try makeServer(
-                authority: authority, signIn: signIn, feed: feed, metrics: metrics,
+                authority: authority, signIn: signIn, revocations: revocations, followers: followers, metrics: metrics,
                 settings: settings.http(publicURL: publicURL), listen: listen, tls: settings.tls, logger: logger,
                 onReady: onReady)
         } catch {
@@ -108,14 +124,27 @@ struct Server {
                 .couldNotTry,
                 "tls.certificate and tls.key are no certificate and key in PEM that belong together: \(error)")
         }
-        // They stop from the last to the first: the feed closes the event streams, then the requests are finished.
+        // They stop from the last to the first: the feed closes the event streams, held polls and sign-outs are let go, then
+        // the requests are finished.
         return [
             Sweeper(
                 authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
             KeyRotator(
                 authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
-            http, feed,
-        ]
+            http,
+        ] + control(of: followers) + [followers, revocations]
+    }
+
+    /// The socket for whoever may open the data folder.
+    private func control(of followers: Followers) -> [any Service] {
+        let path = DataFolder(path: settings.text(.data)).controlSocket
+        guard path.utf8.count <= ControlSocket.pathBytes else {
+            logger.warning(
+                "the path of the control socket is too long, so `exeunt followers` cannot ask this server",
+                metadata: ["path": "\(path)", "bytes_at_most": "\(ControlSocket.pathBytes)"])
+            return []
+        }
+        return [ControlSocket.makeServer(followers: followers, path: path, logger: logger)]
     }
 
     // MARK: Running

@@ -2,18 +2,17 @@
 struct ObservedMetric: Sendable {
     let name: String
     let help: String
-    let labels: MetricLabels
-    let read: @Sendable () -> Double?
+    let read: @Sendable () -> [(MetricLabels, Double)]
 
     /// Its lines in the text exposition format; none when there is nothing to read.
     var text: String {
-        guard let value = read() else { return "" }
+        let values = read().prefix(MetricLimits.seriesPerFamily)
+        guard !values.isEmpty else { return "" }
         let kind: MetricFamily.Kind = name.hasSuffix("_total") ? .counter : .gauge
         return """
             # HELP \(name) \(PrometheusText.escapedHelp(help))
             # TYPE \(name) \(kind.rawValue)
-            \(name)\(labels.text()) \(PrometheusText.number(value))
 
-            """
+            """ + values.map { "\(name)\($0.text()) \(PrometheusText.number($1))\n" }.joined()
     }
 }

@@ -31,8 +31,22 @@ package final class PrometheusRegistry: MetricsFactory {
         _ label: String, as help: String, dimensions: [(String, String)] = [],
         read: @escaping @Sendable () -> Double?
     ) {
-        let metric = ObservedMetric(
-            name: PrometheusText.metricName(label), help: help, labels: MetricLabels(dimensions), read: read)
+        let labels = MetricLabels(dimensions)
+        observe(
+            ObservedMetric(name: PrometheusText.metricName(label), help: help) { read().map { [(labels, $0)] } ?? [] })
+    }
+
+    /// Adds a metric of several series likewise, at most ``MetricLimits/seriesPerFamily`` of them.
+    package func observe(
+        _ label: String, as help: String, readEach: @escaping @Sendable () -> [([(String, String)], Double)]
+    ) {
+        observe(
+            ObservedMetric(name: PrometheusText.metricName(label), help: help) {
+                readEach().map { (MetricLabels($0), $1) }
+            })
+    }
+
+    private func observe(_ metric: ObservedMetric) {
         state.withLock { state in
             state.observed.removeAll { $0.name == metric.name }
             state.observed.append(metric)

@@ -14,6 +14,9 @@ extension Timestamp {
         }
     }
 
+    /// The time of day, in UTC, to the second.
+    var timeOfDay: String { "\(rfc3339.dropFirst(11).prefix(8)) UTC" }
+
     /// The moment in words, in UTC, for a title; a script may put it into the reader's own zone.
     var exact: String {
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)

@@ -5,8 +5,7 @@ internal import Hummingbird
 extension Surface {
     @Sendable func accountPage(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
         let visit = try await requireVisit(request, context)
-        let notice = Notice(try FormFields(query: request.uri.query)["notice"])
-        return try await accountPage(visit, notice: notice)
+        return try await accountPage(visit, notice: notice(try FormFields(query: request.uri.query)))
     }
 
     @Sendable func changePassword(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
@@ -47,12 +46,12 @@ extension Surface {
         do {
             let changed = try await change(signIn, form, visit)
             guard let handle = changed.renewedHandle, let notice else {
-                var response = Response.seeOther(
-                    notice == nil ? "/signed-out?reason=security_concern" : settings.defaultReturn)
+                let place = notice == nil ? "/signed-out?reason=security_concern" : settings.defaultReturn
+                var response = Response.seeOther(page(place, after: changed.receipt))
                 clear(&response)
                 return response
             }
-            var response = Response.seeOther("/account?notice=\(notice.rawValue)")
+            var response = Response.seeOther(page("/account?notice=\(notice.rawValue)", after: changed.receipt))
             response.headers.append(HTTPField(name: .setCookie, value: cookies.set(handle)))
             return response
         } catch {
@@ -67,7 +66,7 @@ extension Surface {
     }
 
     private func accountPage(
-        _ visit: BrowserVisit, notice: Notice? = nil, error: (key: String, text: String)? = nil,
+        _ visit: BrowserVisit, notice: String? = nil, error: (key: String, text: String)? = nil,
         newEmail: String? = nil, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         guard signIn != nil, let account = try await authority.store.account(of: visit.session.subject) else {
@@ -78,7 +77,7 @@ extension Surface {
             "password_rule": "At least \(Limits.passwordCharacters) characters. A few unrelated words do well.",
         ]
         if let notice {
-            values["notice"] = notice.text
+            values["notice"] = notice
             values["notice_kind"] = "info"
         }
         if let error { values[error.key] = error.text }

@@ -24,8 +24,8 @@ extension Surface {
             "others_count": page.next == nil ? String(others.count) : "more than \(others.count)",
         ]
         if let next = page.next { values["more_url"] = "/account/sessions?after=\(next)" }
-        if let notice = Notice(query["notice"]) {
-            values["notice"] = notice.text
+        if let text = notice(query) {
+            values["notice"] = text
             values["notice_kind"] = "info"
         }
         return pages.render("sessions", for: visit, as: try await name(of: visit.session), values)
@@ -37,16 +37,25 @@ extension Surface {
         guard let id = context.parameters.get("id").flatMap({ Identifier($0) }) else {
             throw HTTPProblem(AuthorityError.sessionNotFound)
         }
+        let receipt: LogoutReceipt
         do {
-            _ = try await authority.endSession(
+            receipt = try await patiently.endSession(
                 id, owner: visit.session.subject, because: .endedByUser, by: visit.by)
         } catch {
             throw HTTPProblem(notEnded: error)
         }
-        guard id == visit.session.id else { return .seeOther("/account/sessions?notice=\(Notice.ended.rawValue)") }
-        var response = Response.seeOther(settings.defaultReturn)
+        guard id == visit.session.id else {
+            return .seeOther(page("/account/sessions?notice=\(Notice.ended.rawValue)", after: receipt))
+        }
+        var response = Response.seeOther(page(settings.defaultReturn, after: receipt))
         clear(&response)
         return response
+    }
+
+    /// What a page says of what was just done, if it was told anything.
+    func notice(_ query: FormFields) -> String? {
+        let texts = [Notice(query["notice"])?.text, settlingText(query)].compactMap(\.self)
+        return texts.isEmpty ? nil : texts.joined(separator: " ")
     }
 
     /// What a person is called: their address at the built-in sign-in, else the subject.

@@ -24,7 +24,7 @@ extension Surface {
         var endedRemembered: Int
         var seq: UInt64?
         var settled: Bool
-        var settledAfterMs: Int64
+        var settledAfterMs: Int64?
         var settlesBy: String?
         var deliveries = Deliveries()
 
@@ -62,7 +62,7 @@ extension Surface {
             throw AuthorityError.invalidArgument("scope is current, others or everywhere")
         }
         let credentials = [PresentedCredential(body.token)].compactMap(\.self)
-        return try await receipt(of: client, request, context) { by throws(AuthorityError) in
+        return try await receipt(of: client, request, context) { authority, by throws(AuthorityError) in
             try await authority.logout(credentials, scope: scope, by: by)
         }
     }
@@ -74,7 +74,7 @@ extension Surface {
         guard let id = context.parameters.get("id").flatMap({ Identifier($0) }) else {
             throw AuthorityError.sessionNotFound
         }
-        return try await receipt(of: client, request, context) { by throws(AuthorityError) in
+        return try await receipt(of: client, request, context) { authority, by throws(AuthorityError) in
             try await authority.endSession(id, owner: subject, because: .endedByAdministrator, by: by)
         }
     }
@@ -84,7 +84,7 @@ extension Surface {
         let client = try await callers.client(request, scope: .sessions)
         let subject = try subjectParameter(context)
         let kept = try identifier(FormFields(query: request.uri.query)["except"], named: "except")
-        return try await receipt(of: client, request, context) { by throws(AuthorityError) in
+        return try await receipt(of: client, request, context) { authority, by throws(AuthorityError) in
             try await authority.endSessions(of: subject, except: kept, because: .endedByAdministrator, by: by)
         }
     }
@@ -99,7 +99,7 @@ extension Surface {
             throw AuthorityError.invalidArgument("type is one of \(known)")
         }
         let kept = try identifier(body.keep_session, named: "keep_session")
-        return try await receipt(of: client, request, context) { by throws(AuthorityError) in
+        return try await receipt(of: client, request, context) { authority, by throws(AuthorityError) in
             try await authority.report(event, of: subject, keeping: kept, by: by)
         }
     }
@@ -107,17 +107,22 @@ extension Surface {
     /// Ends every session of everyone.
     @Sendable func logoutEveryone(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
         let client = try await callers.client(request, scope: .admin)
-        return try await receipt(of: client, request, context) { by throws(AuthorityError) in
+        return try await receipt(of: client, request, context) { authority, by throws(AuthorityError) in
             try await authority.endEveryone(by: by)
         }
     }
 
     private func receipt(
         of client: Client, _ request: Request, _ context: AuthorityRequestContext,
-        _ end: (Provenance) async throws(AuthorityError) -> LogoutReceipt
+        _ end: (Authority, Provenance) async throws(AuthorityError) -> LogoutReceipt
     ) async throws -> Response {
         do {
-            return JSONResponse.make(Receipt(try await end(provenance(request, context, client: client))))
+            let patience = request.patience
+            let receipt = try await end(authority.waiting(patience), provenance(request, context, client: client))
+            var headers = HTTPFields()
+            if patience == .none { headers[.preferenceApplied] = "respond-async" }
+            return JSONResponse.make(
+                Receipt(receipt), status: receipt.settled ? .ok : .accepted, headers: headers)
         } catch {
             throw HTTPProblem(notEnded: error)
         }

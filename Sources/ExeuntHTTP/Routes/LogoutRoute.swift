@@ -6,6 +6,8 @@ extension Surface {
     private struct SignedOut: Encodable {
         var signedOut = true
         var returnTo: String
+        var settled: Bool
+        var settlesBy: String?
     }
 
     /// Signs a browser out.
@@ -18,8 +20,9 @@ extension Surface {
         guard let scope = LogoutScope(rawValue: form["scope"] ?? LogoutScope.current.rawValue) else {
             throw HTTPProblem.badRequest("scope is current, others or everywhere.")
         }
+        let receipt: LogoutReceipt
         do {
-            _ = try await authority.logout(
+            receipt = try await patiently.logout(
                 cookies.credentials(in: request), scope: scope, by: provenance(request, context))
         } catch {
             var problem = HTTPProblem(notEnded: error)
@@ -27,17 +30,24 @@ extension Surface {
             throw problem
         }
         let staysIn = scope == .others
-        let place = returns.resolve(form["return_to"]) ?? (staysIn ? "/account/sessions" : settings.defaultReturn)
+        let own = page(staysIn ? "/account/sessions" : settings.defaultReturn, after: receipt)
+        let place = returns.resolve(form["return_to"]) ?? own
         var response =
-            request.prefersJSON ? JSONResponse.make(SignedOut(returnTo: place)) : Response.seeOther(place)
+            request.prefersJSON
+            ? JSONResponse.make(
+                SignedOut(returnTo: place, settled: receipt.settled, settlesBy: receipt.settlesBy?.rfc3339))
+            : Response.seeOther(place)
         if !staysIn { clear(&response) }
         return response
     }
 
     @Sendable func signedOutPage(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
-        let reason = try FormFields(query: request.uri.query)["reason"].flatMap(EndingReason.init(rawValue:))
+        let query = try FormFields(query: request.uri.query)
         var values: [String: Any] = ["title": "Signed out", "heading": "You are signed out"]
-        if let reason { values["reason_text"] = reason.explanation }
+        if let reason = query["reason"].flatMap(EndingReason.init(rawValue:)) {
+            values["reason_text"] = reason.explanation
+        }
+        if let text = settlingText(query) { values["settling_text"] = text }
         return pages.render("signed-out", values)
     }
 

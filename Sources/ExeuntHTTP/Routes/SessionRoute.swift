@@ -14,17 +14,11 @@ extension Surface {
         }
         // Written by hand, since every request of every page may ask it. A subject has no control characters.
         var body = ByteBuffer()
-        body.writeString(#"{"session_id":""#)
-        body.writeString(session.id.description)
-        body.writeString(#"","signed_in":true,"subject":""#)
-        var name = session.subject.name
-        name.withUTF8 { bytes in
-            for byte in bytes {
-                if byte == 0x22 || byte == 0x5C { body.writeInteger(UInt8(0x5C)) }
-                body.writeInteger(byte)
-            }
-        }
-        body.writeString(#""}"#)
+        body.writeString(#"{"session_id":"#)
+        body.writeJSON(session.id)
+        body.writeString(#","signed_in":true,"subject":"#)
+        body.writeJSON(session.subject.name)
+        body.writeString("}")
         return JSONResponse.text(body)
     }
 
@@ -34,7 +28,7 @@ extension Surface {
             throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")
         }
         if request.method == .head { return Response(status: .ok, headers: [.contentType: "text/event-stream"]) }
-        let events = try feed.watch(session)
+        let events = try revocations.watch(session)
         // What ended before the watch began is not told by it.
         guard try await authority.store.session(session.id, at: authority.environment.now()) != nil else {
             throw HTTPProblem(.unauthorized, "not-signed-in", "You are not signed in")

@@ -12,8 +12,8 @@ extension HTTPField.Name {
     static let openerPolicy = fieldName("Cross-Origin-Opener-Policy")
     static let resourcePolicy = fieldName("Cross-Origin-Resource-Policy")
 
-    /// A name from a literal of this file; each is a token (RFC 9110 §5.1), so there is always one.
-    private static func fieldName(_ text: String) -> HTTPField.Name {
+    /// A name from a literal of ours; each is a token (RFC 9110 §5.1), so there is always one.
+    static func fieldName(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no field name") }
         return name
     }

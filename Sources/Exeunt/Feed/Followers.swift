@@ -1,0 +1,182 @@
+internal import Logging
+internal import ServiceLifecycle
+package import Settlement
+internal import Synchronization
+
+/// The verifiers that follow the log: the shell around ``AuthorityState``.
+///
+/// It holds their polls until there is news, and the sign-outs until they are settled. It decides nothing: the state does.
+package final class Followers: Service {
+    /// One follower, for whoever operates this.
+    package struct Listed: Hashable, Sendable {
+        package var standing: AuthorityState.Standing
+        package var clientID: String
+        /// How long ago it polled, in milliseconds.
+        package var polledAgoMilliseconds: Int64
+        /// What is left of its lease, in milliseconds; nil when it has none.
+        package var leaseLeftMilliseconds: Int64?
+        /// How many records it has not acknowledged yet.
+        package var behind: UInt64
+    }
+
+    private let terms: LeaseTerms
+    private let store: any AuthorityStore
+    private let environment: Environment
+    private let clock: any Clock<Duration>
+    private let keysVersion: @Sendable () -> String
+    private let node: Identifier
+    private let state: Mutex<FollowersState>
+
+    /// The followers of a store's log: none yet, and nothing settled until the leases of an earlier process have ended.
+    package init(
+        store: any AuthorityStore, terms: LeaseTerms, environment: Environment, clock: any Clock<Duration>,
+        keysVersion: @escaping @Sendable () -> String
+    ) async throws(AuthorityError) {
+        self.store = store
+        self.terms = terms
+        self.environment = environment
+        self.clock = clock
+        self.keysVersion = keysVersion
+        node = environment.identifier()
+        let longestLease = try await store.longestLease()
+        let head = try await store.head()
+        let now = environment.moment()
+        let leases = AuthorityState(node: node, head: head, startedAt: now, longestLeaseBefore: longestLease)
+        state = Mutex(FollowersState(leases: leases, longestLease: longestLease, at: now))
+    }
+
+    // MARK: Following
+
+    /// The `seq` through which it has been told of the log.
+    package var logEnd: UInt64 { state.withLock { $0.tail.end } }
+
+    /// Answers a poll: at once when there is news for it, else when there is, or when it has waited for `wait`.
+    ///
+    /// Throws `followerElsewhere` when the verifier's name is another client's or it has asked again meanwhile, and `overloaded`
+    /// beyond ``Limits/followers`` and when the server stops.
+    package func answer(
+        _ poll: FeedPoll, of client: String, wait: Duration
+    ) async throws(AuthorityError) -> FeedAnswer {
+        let lease = terms.granted(poll.leaseMilliseconds)
+        try await promise(lease)
+        let (admission, wakings) = state.withLock { $0.admit(poll, of: client, at: environment.moment()) }
+        wake(wakings)
+        let after = try admission.get()
+        // A lease must be renewed while it lasts, so nobody is held for longer than half of one.
+        let patience = min(wait, .milliseconds(lease / 2), Limits.longestPoll)
+        let isDue = await withCheckedContinuation { continuation in
+            let now = environment.moment()
+            let until = now + Self.milliseconds(patience)
+            wake(state.withLock { $0.hold(poll, after: after, until: until, at: now, continuation) })
+        }
+        guard isDue else { throw state.withLock(\.isClosed) ? .overloaded : .followerElsewhere }
+        return try await answer(poll, after: after, lease: lease)
+    }
+
+    /// Takes back the leases of a verifier that has stopped using them; one that is not known is no error.
+    package func handBack(_ follower: Identifier, of client: String) {
+        wake(state.withLock { $0.handBack(follower, of: client, at: environment.moment()) })
+    }
+
+    /// The log is on the disk through `seq`; `records` are what it has after what was told before.
+    package func committed(_ records: [Revocation], through seq: UInt64) {
+        wake(state.withLock { $0.committed(records, through: seq, at: environment.moment()) })
+    }
+
+    /// Makes sure that a later start of this authority would wait for leases of this length.
+    private func promise(_ lease: Int64) async throws(AuthorityError) {
+        guard state.withLock({ $0.longestLease < lease }) else { return }
+        try await store.promise(leaseMilliseconds: lease)
+        state.withLock { $0.longestLease = max($0.longestLease, lease) }
+    }
+
+    private func answer(
+        _ poll: FeedPoll, after: UInt64, lease: Int64
+    ) async throws(AuthorityError) -> FeedAnswer {
+        let version = keysVersion()
+        func answer(_ records: [Revocation], through: UInt64, _ state: inout FollowersState) -> FeedAnswer {
+            let granted = state.grant(lease, to: poll.follower, through: through, at: environment.moment())
+            return FeedAnswer(
+                node: node, after: after, through: through, revocations: records, leaseMilliseconds: granted,
+                keysVersion: version)
+        }
+        let atHand = state.withLock { state -> FeedAnswer? in
+            let records = state.tail.records(after: after, limit: Limits.revocationsPerAnswer)
+            return records.map { answer($0, through: state.tail.end, &state) }
+        }
+        if let atHand { return atHand }
+        let (records, through) = try await read(after: after)
+        return state.withLock { answer(records, through: through, &$0) }
+    }
+
+    /// What the store's log has after a `seq`, as far as one answer takes it, without what has outlived every token.
+    private func read(after seq: UInt64) async throws(AuthorityError) -> ([Revocation], UInt64) {
+        let head = try await store.head()
+        let now = environment.now().milliseconds
+        var (records, through): ([Revocation], UInt64) = ([], seq)
+        while records.count < Limits.revocationsPerAnswer {
+            let page = try await store.log(after: through, limit: Limits.revocationsPerRead)
+            records += page.map(\.revocation).filter { $0.until > now }
+            through = page.last?.revocation.seq ?? through
+            // What is not there any more, though it is not after the head, has outlived every token.
+            if page.count < Limits.revocationsPerRead { return (records, max(through, head)) }
+        }
+        return (records, through)
+    }
+
+    // MARK: Settling
+
+    /// Waits until the log is settled through `seq`, or patience is at its end, and says which.
+    package func settle(_ seq: UInt64, patience: Patience) async -> Settling {
+        let began = environment.moment()
+        let until: Moment? =
+            switch patience {
+            case .untilSettled: nil
+            case .atMost(let duration): began + Self.milliseconds(duration)
+            case .none: began
+            }
+        let isSettled = await withCheckedContinuation { continuation in
+            wake(state.withLock { $0.hold(seq, until: until, at: began, continuation) })
+        }
+        let now = environment.moment()
+        if isSettled {
+            AuthorityMetrics.settled(afterMilliseconds: now - began)
+            return .settled(afterMilliseconds: now - began)
+        }
+        let left = state.withLock { $0.leases.settlesBy(seq, at: now) - now }
+        return .pending(settlesBy: environment.now() + .milliseconds(left))
+    }
+
+    // MARK: Time
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await self.clock.sleep(for: Limits.leaseGrain)) != nil {
+                self.wake(self.state.withLock { $0.look(at: self.environment.moment()) })
+            }
+        }
+        wake(state.withLock { $0.close() })
+    }
+
+    private func wake(_ wakings: FollowersState.Wakings) {
+        for (continuation, hasCome) in wakings { continuation.resume(returning: hasCome) }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int64 { Int64(duration / .milliseconds(1)) }
+
+    // MARK: Looking on
+
+    /// Everybody who follows, the longest without a word first.
+    package func list() -> [Listed] {
+        let now = environment.moment()
+        return state.withLock { state in
+            state.leases.standings(at: now).map { standing in
+                Listed(
+                    standing: standing, clientID: state.owners[standing.id] ?? "",
+                    polledAgoMilliseconds: now - standing.polledAt,
+                    leaseLeftMilliseconds: standing.leaseEnd.map { $0 - now },
+                    behind: state.leases.head - min(state.leases.head, standing.acknowledged))
+            }
+        }.sorted { $0.polledAgoMilliseconds > $1.polledAgoMilliseconds }
+    }
+}

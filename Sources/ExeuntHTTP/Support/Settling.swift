@@ -1,0 +1,45 @@
+internal import Exeunt
+internal import HTTPTypes
+internal import Hummingbird
+internal import Settlement
+
+/// How a sign-out tells that servers are left that may not know of it yet.
+extension Surface {
+    /// The authority for a person who waits: a sign-out is answered when it is settled, or soon.
+    var patiently: Authority { authority.waiting(.atMost(Limits.browserPatience)) }
+
+    /// One of our own pages, told by when what was ended is settled, if it is not yet.
+    func page(_ path: String, after receipt: LogoutReceipt) -> String {
+        guard let moment = receipt.settlesBy else { return path }
+        return path + (path.contains("?") ? "&" : "?") + "settles_by=" + moment.rfc3339
+    }
+
+    /// What such a page says; nothing when it was told nothing, or no time of day that can be meant.
+    func settlingText(_ query: FormFields) -> String? {
+        guard let moment = query["settles_by"].flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
+        let left = moment.since(authority.environment.now())
+        guard abs(left.milliseconds) < 2 * LeaseTerms.longestThinkableMilliseconds else { return nil }
+        if left <= .zero { return "It is over on every server." }
+        return """
+            A server that could not be reached just now may still accept it, until \(moment.timeOfDay) at the latest. \
+            Everything else has dropped it.
+            """
+    }
+}
+
+extension Request {
+    /// How long a caller wants to wait for a sign-out to be settled (`Prefer`, RFC 7240 §4.1 and §4.3).
+    var patience: Patience {
+        let preferences = headers[values: .prefer].joined(separator: ",").split(separator: ",").map {
+            $0.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+        }
+        if preferences.contains("respond-async") { return .none }
+        let wait = preferences.first { $0.hasPrefix("wait=") }.flatMap { Int($0.dropFirst(5)) }
+        return wait.map { .atMost(.seconds(min(max($0, 0), 3600))) } ?? .untilSettled
+    }
+}
+
+extension HTTPField.Name {
+    static let prefer = fieldName("Prefer")
+    static let preferenceApplied = fieldName("Preference-Applied")
+}

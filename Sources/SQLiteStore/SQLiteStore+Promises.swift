@@ -1,0 +1,28 @@
+package import Exeunt
+internal import GRDB
+
+extension SQLiteStore {
+    package func note(tokenReach: Duration, at now: Timestamp) async throws(AuthorityError) {
+        let reach = Int64(tokenReach / .milliseconds(1))
+        try await commits.write { transaction in
+            // Tokens that were issued until now may reach further than those from now on.
+            try transaction.db.run(
+                """
+                UPDATE authority SET token_horizon = max(token_horizon, ?1 + token_reach), token_reach = ?2
+                WHERE id = 1 AND token_reach <> ?2
+                """,
+                [now.milliseconds, reach])
+        }
+    }
+
+    package func promise(leaseMilliseconds: Int64) async throws(AuthorityError) {
+        try await commits.write { transaction in
+            try transaction.db.run(
+                "UPDATE authority SET longest_lease = max(longest_lease, ?) WHERE id = 1", [leaseMilliseconds])
+        }
+    }
+
+    package func longestLease() async throws(AuthorityError) -> Int64 {
+        try lookUp { try $0.number("SELECT longest_lease FROM authority WHERE id = 1") }
+    }
+}

@@ -1,0 +1,143 @@
+"""Starts the notes example, and does with it what a person or a thief does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+import requests
+
+from exeunt import PATIENCE, Client
+from server import BINARY, Server, add_client, environment
+
+EXAMPLE = Path(os.environ.get("NOTES_BIN", BINARY.with_name("NotesExample")))
+PASSWORDS = {"ada": "made-up-1", "grace": "made-up-2"}
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens just now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Notes:
+    """One running instance of the example."""
+
+    def __init__(self, authority: Server, client: Client | None = None, *, lease_ms: int | None = None) -> None:
+        assert EXAMPLE.exists(), f"{EXAMPLE} is missing: swift build --product NotesExample"
+        self.client = client or add_client(authority.data, "sessions", "feed", "introspect", name="notes")
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.log = authority.data.with_name(f"notes-{self.port}.log")
+        settings = {
+            "NOTES_PORT": str(self.port),
+            "NOTES_AUTHORITY": authority.issuer,
+            "NOTES_CLIENT_ID": self.client.id,
+            "NOTES_CLIENT_SECRET": self.client.secret,
+            "NOTES_PASSWORDS": " ".join(f"{name}:{password}" for name, password in PASSWORDS.items()),
+            "NOTES_LEASE_MILLISECONDS": str(lease_ms or ""),
+        }
+        self._log_file = self.log.open("ab")
+        self.process = subprocess.Popen(
+            [str(EXAMPLE)],
+            env=environment() | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._log_file,
+            text=True,
+        )
+        self._lines: Queue[str] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+    def until_ready(self) -> Notes:
+        """Waits until it serves, which it does once it has a lease."""
+        try:
+            while '"ready"' not in self._lines.get(timeout=PATIENCE):
+                pass
+        except Empty:
+            raise AssertionError(f"it does not serve\n{self.log.read_text()}") from None
+        return self
+
+    @property
+    def status(self) -> str:
+        """What it says of its verifier."""
+        return requests.get(self.url + "/status", timeout=PATIENCE).text
+
+    def pause(self) -> None:
+        """Stops the process where it is, as a debugger or an overcommitted host does."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Lets it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Stops it as an init system does, and checks that it took its leave properly."""
+        if self.process.poll() is None:
+            self.resume()
+            self.process.terminate()
+        code = self.process.wait(PATIENCE)
+        self._log_file.close()
+        assert code == 0, f"exit code {code} after SIGTERM\n{self.log.read_text()}"
+
+    def kill(self) -> None:
+        """Ends it with no chance to hand its lease back."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self._log_file.close()
+
+
+class Caller:
+    """A browser without a screen, or whoever has copied its cookies."""
+
+    def __init__(self, cookies: dict[str, str] | None = None) -> None:
+        self.http = requests.Session()
+        self.http.trust_env = False
+        for name, value in (cookies or {}).items():
+            self.http.cookies.set(name, value, domain="localhost.local", path="/")
+
+    def get(self, notes: Notes, path: str = "/notes", **options: Any) -> requests.Response:
+        """A request for something private."""
+        options.setdefault("timeout", PATIENCE)
+        return self.http.get(notes.url + path, allow_redirects=False, **options)
+
+    def post(self, notes: Notes, path: str, form: dict[str, str], **headers: str) -> requests.Response:
+        """A form, from one of the application's own pages unless the headers say otherwise."""
+        return self.http.post(
+            notes.url + path, data=form, headers=headers or OWN_PAGE, allow_redirects=False, timeout=PATIENCE
+        )
+
+    def sign_in(self, notes: Notes, name: str = "ada") -> Caller:
+        """Signs in with the form."""
+        answer = self.post(notes, "/sign-in", {"name": name, "password": PASSWORDS[name]})
+        assert answer.status_code == 303, answer.text
+        return self
+
+    def sign_out(self, notes: Notes, scope: str = "current") -> dict[str, str]:
+        """Signs out, and gives what the address of the next page says of it."""
+        answer = self.post(notes, "/sign-out", {"scope": scope})
+        assert answer.status_code == 303, answer.text
+        query = answer.headers["Location"].partition("?")[2]
+        return dict(pair.split("=", 1) for pair in query.split("&") if pair)
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """A copy of the cookies that it has now."""
+        return {name: value or "" for name, value in self.http.cookies.items()}
+
+    def thief(self) -> Caller:
+        """Somebody who has copied all of the cookies."""
+        return Caller(self.cookies)

@@ -1,0 +1,32 @@
+internal import Settlement
+
+extension World {
+    /// Sends something to the authority, from a verifier's machine.
+    mutating func send(_ what: AuthorityEvent, from verifier: Int) {
+        if now < verifiers[verifier].cutTo { return }
+        deliver { .authority(run: nil, what) }
+    }
+
+    /// Sends an answer back to the verifier's process that asked.
+    mutating func send(_ answer: Answer) {
+        let verifier = answer.poll.verifier
+        if now < verifiers[verifier].cutFrom { return }
+        deliver { .verifier(verifier, run: answer.poll.run, .answered(answer)) }
+    }
+
+    /// Tells the verifier's process that asked that there will be no answer.
+    mutating func refuse(_ poll: Poll) {
+        plan(.verifier(poll.verifier, run: poll.run, .givesUp(poll.number)), in: transit())
+    }
+
+    private mutating func deliver(_ event: () -> Event) {
+        if !isCalm, random.percent(weather.lost) { return }
+        plan(event(), in: transit())
+        if !isCalm, random.percent(weather.doubled) { plan(event(), in: transit() + transit()) }
+    }
+
+    private mutating func transit() -> Span {
+        guard !isCalm, random.percent(weather.slow) else { return random.span(.microseconds(100), .milliseconds(3)) }
+        return random.percent(80) ? span(5, 150) : span(100, 1200)
+    }
+}
