@@ -46,7 +46,7 @@ class Scale:
     starts: int
 
 
-FULL = Scale(6, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5)
+FULL = Scale(4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5)
 QUICK = Scale(2, 0.5, 1_000, 50_000, {1: 5, 100: 5, 10_000: 1}, 50, 2_000, 1_000, 2)
 
 
@@ -77,8 +77,10 @@ class Bench:
         small.start()
         large.start()
         self._checks(small, large)
+        # What is left of the sessions after this is there to be ended.
+        settling = Settling(large)
         self._writes(small, large)
-        self._settling(large)
+        self._settling(settling)
         self.say("sign-outs everywhere")
         self.figures += everywhere.measure(large, self.scale.crowds)
         small.server.stop()
@@ -138,8 +140,7 @@ class Bench:
             self.load, large.server, self.folder, self.scale.seconds, connections=BUSIEST, scenario="refresh", **plan
         )
 
-    def _settling(self, large: stores.Store) -> None:
-        settling = Settling(large)
+    def _settling(self, settling: Settling) -> None:
         for turn in range(self.scale.rounds):
             self.say(f"settling, round {turn + 1}")
             settling.measure(self.load, self.scale.seconds)
