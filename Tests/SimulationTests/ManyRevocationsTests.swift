@@ -79,4 +79,19 @@ import Testing
         #expect(held.allSatisfy { set.isOver($0.claims) })
         #expect(gone.allSatisfy { !set.isOver($0.claims) })
     }
+
+    @Test(arguments: [Revocation.Target.subject("ada", version: 2, except: nil), .all(epoch: 2)])
+    func `a token whose record for many has gone counts as expired`(target: Revocation.Target) {
+        var set = RevocationSet()
+        set.insert(Revocation(seq: 1, target: target, until: 5000))
+        let claims = TokenClaims(
+            token: Identifier(high: 0, low: 1), session: Identifier(high: 0, low: 2), subject: "ada", version: 1,
+            epoch: 1)
+        set.dropExpired(at: 4999)
+        #expect(set.isOver(claims))
+        set.dropExpired(at: 9000)
+        #expect(!set.isOver(claims))
+        #expect(set.count == 0)
+        #expect(set.droppedThrough == 5000)
+    }
 }

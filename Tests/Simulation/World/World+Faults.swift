@@ -67,14 +67,14 @@ extension World {
         let isSuspended = isSuspended && verifiers[verifier].isSuspendedAtTimes
         guard verifiers[verifier].standsStillUntil == nil else { return }
         tally[isSuspended ? .suspensions : .pauses] += 1
-        let end = now + span
+        let end = min(now + span, .start + weather.activeTime)
         if isSuspended {
             verifiers[verifier].clock.suspend(from: now, until: end)
-            verifiers[verifier].disturbClocks(by: span, at: end)
+            verifiers[verifier].disturbClocks(by: end - now, at: end)
         }
         verifiers[verifier].standsStillUntil = end
         tell("verifier \(verifier + 1) \(isSuspended ? "is suspended, with its machine," : "is paused") until \(end)")
-        plan(.verifierGoesOn(verifier), in: span)
+        plan(.verifierGoesOn(verifier), in: end - now)
     }
 
     /// Requests to the application have waited too, and come before everything else.

@@ -3,15 +3,15 @@ internal import Settlement
 extension World {
     /// Sends something to the authority, from a verifier's machine.
     mutating func send(_ what: AuthorityEvent, from verifier: Int) {
-        if now < verifiers[verifier].cutTo { return }
-        deliver { .authority(run: nil, what) }
+        let isCut = now < verifiers[verifier].cutTo
+        deliver(isCut: isCut) { .authority(run: nil, what) }
     }
 
     /// Sends an answer back to the verifier's process that asked.
     mutating func send(_ answer: Answer) {
         let verifier = answer.poll.verifier
-        if now < verifiers[verifier].cutFrom { return }
-        deliver { .verifier(verifier, run: answer.poll.run, .answered(answer)) }
+        let isCut = now < verifiers[verifier].cutFrom
+        deliver(isCut: isCut) { .verifier(verifier, run: answer.poll.run, .answered(answer)) }
     }
 
     /// Tells the verifier's process that asked that there will be no answer.
@@ -19,8 +19,8 @@ extension World {
         plan(.verifier(poll.verifier, run: poll.run, .givesUp(poll.number)), in: transit())
     }
 
-    private mutating func deliver(_ event: () -> Event) {
-        if !isCalm, random.percent(weather.lost) { return }
+    private mutating func deliver(isCut: Bool, _ event: () -> Event) {
+        if isCut || (!isCalm && random.percent(weather.lost)) { return tell("that is lost on the way") }
         plan(event(), in: transit())
         if !isCalm, random.percent(weather.doubled) { plan(event(), in: transit() + transit()) }
     }

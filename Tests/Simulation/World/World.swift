@@ -11,7 +11,7 @@ struct World {
     let chronicle: Chronicle
     var random: SplitMix64
     var now = Instant.start
-    var queue = EventQueue<Event>()
+    var queue = EventQueue()
     var store: Store
     var authority: AuthorityMachine
     var verifiers: [VerifierMachine]

@@ -1,15 +1,15 @@
 /// What will happen, by the moment at which it will; of two things at the same moment, what was planned first comes first.
-struct EventQueue<Event> {
+struct EventQueue {
     private struct Entry {
         var at: Instant
         var order: Int
         /// Where the event waits: events are large, and the heap moves its entries about.
         var slot: Int
 
-        static func < (a: Entry, b: Entry) -> Bool { (a.at, a.order) < (b.at, b.order) }
+        func isBefore(_ other: Entry) -> Bool { at == other.at ? order < other.order : at < other.at }
     }
 
-    /// A binary heap: each entry comes before the two at twice its place.
+    /// A binary heap: an entry comes before the two at twice its place and one and two more.
     private var heap: [Entry] = []
     private var slots: [Event?] = []
     private var freeSlots: [Int] = []
@@ -43,7 +43,7 @@ struct EventQueue<Event> {
 
     private mutating func rise(_ place: Int) {
         var place = place
-        while place > 0, heap[place] < heap[(place - 1) / 2] {
+        while place > 0, heap[place].isBefore(heap[(place - 1) / 2]) {
             heap.swapAt(place, (place - 1) / 2)
             place = (place - 1) / 2
         }
@@ -51,14 +51,12 @@ struct EventQueue<Event> {
 
     private mutating func sink(_ place: Int) {
         var place = place
-        while true {
-            var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < heap.count && heap[child] < heap[least] {
-                least = child
-            }
-            guard least != place else { return }
-            heap.swapAt(place, least)
-            place = least
+        while 2 * place + 1 < heap.count {
+            var child = 2 * place + 1
+            if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
+            guard heap[child].isBefore(heap[place]) else { return }
+            heap.swapAt(place, child)
+            place = child
         }
     }
 }
