@@ -35,8 +35,10 @@ for_build() {
 for_test() {
     need zlib1g-dev "the Swift tests' HTTP client" has_file /usr/include/zlib.h
     need chromium "the browser of the end-to-end tests" has_command chromium
+    need iproute2 "cuts verifiers off from the authority" has_command ip
     need openssl "makes the certificates of the tests" has_command openssl
     need python3-venv "runs the end-to-end tests" has_venv
+    need util-linux "gives verifiers networks of their own" has_command nsenter
 }
 
 for_lint() {
@@ -47,6 +49,7 @@ for_lint() {
 
 for_bench() {
     need python3 "drives the measurements" has_command python3
+    need redis-server "is what settling is compared with" has_command redis-server
 }
 
 for_package() {
