@@ -42,6 +42,8 @@ package enum Limits {
     package static let sweepPause: Duration = .milliseconds(20)
     /// How often leases and polls are looked at whose time may have come: as late an ending may be found settled.
     package static let leaseGrain: Duration = .milliseconds(20)
+    /// Commits whose settling is timed one by one; beyond it the newest are timed together.
+    package static let unsettledCommits = 10_000
     /// Endings that wait until they are settled; beyond it they are answered before.
     package static let pendingEndings = 10_000
     /// How long a person waits for a sign-out to be settled; then the page says what is so.

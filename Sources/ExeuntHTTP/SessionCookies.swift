@@ -28,7 +28,7 @@ struct SessionCookies: Sendable {
     /// Those that we set, and those that an application's adapter may have set beside them: browsers keep the latter over
     /// TLS alone.
     var deletions: [String] {
-        let adapters = isSecure ? ["__Host-access", "__Secure-refresh"] : []
+        let adapters = isSecure ? ["__Host-access", "__Host-refresh"] : []
         return ([sessionName, rememberName] + adapters).map { cookie($0, "", maxAgeSeconds: 0) }
     }
 

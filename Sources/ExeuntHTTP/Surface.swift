@@ -14,6 +14,7 @@ package struct Surface: Sendable {
     let callers: CallerAuthentication
     let returns: SafeReturn
     let pages: Pages
+    let feedTexts = FeedTexts()
     let metricsText: @Sendable () -> String
 
     /// Throws when a template of the pages is broken.

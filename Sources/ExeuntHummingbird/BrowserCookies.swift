@@ -8,11 +8,14 @@ public import Hummingbird
 public struct BrowserCookies: Sendable {
     private let isSecure: Bool
 
-    /// Over TLS with `Secure` and a prefix that no other host can use; without both, on a plain-http loopback host alone.
+    /// Over TLS both are `Secure` and have the prefix `__Host-`, so that no other host can plant or replace them, a sibling subdomain
+    /// neither (RFC 6265bis §4.1.3.2).
+    ///
+    /// Without TLS they have neither, which is for a loopback host alone.
     public init(isSecure: Bool) { self.isSecure = isSecure }
 
     private var accessName: String { isSecure ? "__Host-access" : "access" }
-    private var refreshName: String { isSecure ? "__Secure-refresh" : "refresh" }
+    private var refreshName: String { isSecure ? "__Host-refresh" : "refresh" }
 
     // MARK: Writing
 

@@ -5,19 +5,18 @@ internal import Logging
 
 /// Lets in who shows an access token that the verifier accepts, and says who that is.
 ///
-/// The token is in `Authorization: Bearer`, or in a browser's cookies. Once a cookie's token has expired, the browser's refresh
-/// token is exchanged, and the answer brings it the new pair.
+/// The token is in `Authorization: Bearer`, or in a browser's cookies. When a cookie's token has expired, or another one would be
+/// accepted in its place, the browser's refresh token is exchanged, and the answer brings it the new pair.
 public struct ExeuntMiddleware<Context: ExeuntRequestContext>: RouterMiddleware {
     private let verifier: TokenVerifier
     private let cookies: BrowserCookies?
     private let allowsStrangers: Bool
-    private let refreshes = SingleFlight<String, SessionTokens>(limit: Limits.refreshes)
 
-    /// What is found of a request.
+    /// What is found of a request; there is no reason where it is the refresh token that is not accepted.
     private enum Finding {
         case identity(Identity)
         case noToken
-        case invalidToken
+        case invalidToken(VerificationError?)
         case stale(retryAfter: Duration)
     }
 
@@ -44,8 +43,9 @@ public struct ExeuntMiddleware<Context: ExeuntRequestContext>: RouterMiddleware 
     ) async throws -> Response {
         let (finding, change) = await find(request, context)
         var headers: HTTPFields = [.cacheControl: "no-store"]
+        var isUnchanged = false
         switch change {
-        case .none: break
+        case .none: isUnchanged = true
         case .renewed(let tokens): cookies?.set(tokens, on: &headers)
         case .deleted: cookies?.delete(on: &headers)
         }
@@ -68,35 +68,36 @@ public struct ExeuntMiddleware<Context: ExeuntRequestContext>: RouterMiddleware 
             response.headers = response.headers.taking(headers)
             return response
         } catch {
-            // The new tokens have to arrive: the old refresh token is as good as used.
-            throw ProtectedError(base: error, headers: headers)
+            throw isUnchanged ? Self.uncached(error, headers) : ProtectedError(base: error, headers: headers)
         }
+    }
+
+    /// An error of the route as it is, and not kept by any cache where we can say so: its type is for the application to know.
+    private static func uncached(_ error: any Error, _ headers: HTTPFields) -> any Error {
+        guard var error = error as? HTTPError else { return error }
+        error.headers = error.headers.taking(headers)
+        return error
     }
 
     // MARK: Finding out
 
     private func find(_ request: Request, _ context: Context) async -> (Finding, Change) {
-        if let header = request.headers[.authorization], let token = Self.bearer(header) {
-            return (await verify(token), .none)
-        }
+        if let token = request.headers.bearerToken { return (await verify(token), .none) }
         guard let cookies else { return (.noToken, .none) }
-        let access = cookies.accessToken(in: request)
         var finding = Finding.noToken
-        if let access {
+        if let access = cookies.accessToken(in: request) {
             finding = await verify(access)
-            if case .identity = finding { return (finding, .none) }
-            if case .stale = finding { return (finding, .none) }
+            switch finding {
+            case .identity, .stale: return (finding, .none)
+            case .invalidToken(let why?) where !why.isMendedByRefresh:
+                context.logger.warning("a browser's access token is refused", metadata: ["reason": "\(why)"])
+                return (finding, .none)
+            case .invalidToken, .noToken: break
+            }
         }
-        guard let refresh = cookies.refreshToken(in: request), refresh.utf8.count <= Limits.refreshTokenBytes else {
-            return (finding, access == nil ? .none : .deleted)
-        }
-        return await renew(refresh, context)
-    }
-
-    /// The token of an `Authorization` header of the scheme Bearer (RFC 6750 §2.1).
-    private static func bearer(_ header: String) -> String? {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        return parts.first?.lowercased() == "bearer" ? String(parts.count == 2 ? parts[1] : "") : nil
+        if let refresh = cookies.refreshToken(in: request) { return await renew(refresh, context) }
+        if case .noToken = finding { return (finding, .none) }
+        return (finding, .deleted)
     }
 
     private func verify(_ token: String) async -> Finding {
@@ -104,23 +105,27 @@ public struct ExeuntMiddleware<Context: ExeuntRequestContext>: RouterMiddleware 
             return .identity(try await verifier.verifyOrAsk(token))
         } catch {
             if case .stale(let retryAfter) = error { return .stale(retryAfter: retryAfter) }
-            return .invalidToken
+            return .invalidToken(error)
         }
     }
 
-    /// Exchanges a refresh token, once for all requests that bring it at the same time.
     private func renew(_ refreshToken: String, _ context: Context) async -> (Finding, Change) {
-        do {
-            let authority = verifier.authority
-            let tokens = try await refreshes.run(refreshToken) { try await authority.refresh(refreshToken) }.value
-            return (await verify(tokens.accessToken), .renewed(tokens))
-        } catch AuthorityFailure.credentialOver {
-            return (.invalidToken, .deleted)
-        } catch AuthorityFailure.unavailable(let retryAfter) {
-            return (.stale(retryAfter: retryAfter), .none)
+        do throws(AuthorityFailure) {
+            let tokens = try await verifier.authority.refresh(refreshToken)
+            let finding = await verify(tokens.accessToken)
+            // It may just have been ended; anything else is wrong with us and not with the browser.
+            if case .invalidToken(let why?) = finding, why != .ended {
+                context.logger.warning("the authority's new access token is refused", metadata: ["reason": "\(why)"])
+            }
+            return (finding, .renewed(tokens))
         } catch {
-            context.logger.error("cannot refresh a browser's tokens", metadata: ["error": "\(error)"])
-            return (.stale(retryAfter: Limits.retryAfter), .none)
+            switch error {
+            case .credentialOver: return (.invalidToken(nil), .deleted)
+            case .unavailable(let retryAfter): return (.stale(retryAfter: retryAfter), .none)
+            case .clientRefused, .refused, .unreachable:
+                context.logger.error("cannot refresh a browser's tokens", metadata: ["error": "\(error)"])
+                return (.stale(retryAfter: Limits.retryAfter), .none)
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ public import Hummingbird
 /// make as well.
 ///
 /// The browser says where a request comes from: `Sec-Fetch-Site` (W3C Fetch Metadata §2.3), or `Origin` (RFC 6454 §7) where it sends
-/// none of those. With neither there is no telling, so it is refused, unless it brings an `Authorization`, which no browser adds
-/// by itself.
+/// none of those. With neither there is no telling, so it is refused, unless it brings a bearer token, which no browser adds by
+/// itself. (Basic, Digest, NTLM and Negotiate they do add, and those do not count.)
 public struct OwnOriginMiddleware<Context: RequestContext>: RouterMiddleware {
     private let origins: Set<String>
 
@@ -18,7 +18,7 @@ public struct OwnOriginMiddleware<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         let isSafe = [.get, .head, .options, .trace].contains(request.method)
-        guard isSafe || request.headers[.authorization] != nil || isOwn(request) else {
+        guard isSafe || request.headers.bearerToken != nil || isOwn(request) else {
             throw HTTPError(.forbidden, message: "This did not come from one of our own pages.")
         }
         return try await next(request, context)

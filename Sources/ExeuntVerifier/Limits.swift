@@ -8,9 +8,9 @@ package enum Limits {
     package static let cachedTokens = 16_384
     /// The most that an application may say: a gigabyte.
     package static let mostCachedTokens = 1 << 20
-    /// The allowed difference between clocks at the most: the authority keeps a revocation for so long after the last token
-    /// that it ends has expired, so a verifier that allowed more might accept that token again.
-    package static let clockSkew: Duration = .seconds(60)
+    /// The allowed difference between clocks at the most: half of what the authority keeps a revocation beyond the tokens that it
+    /// ends, because a clock that is so far behind accepts them for so long after their expiry.
+    package static let clockSkew: Duration = .seconds(30)
     /// How long an answer of the authority may be cached at the most where the feed is not followed.
     package static let introspectionCache: Duration = .seconds(60)
     /// The shortest lease that can be kept up over a network.

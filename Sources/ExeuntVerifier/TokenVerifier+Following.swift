@@ -43,18 +43,22 @@ extension TokenVerifier: Service {
 
     private func follow(_ lease: Duration?) async {
         var pause = Pause()
+        var hasFailed = false
         while !Task.isCancelled {
             var progress = Progress.nothing
             var retryAfter: Duration?
-            let wait = wait(wanted: lease)
+            let third = third
+            // Without a lease, or after a poll that has failed, what matters is to get one.
+            let wait = hasFailed ? .zero : third ?? .zero
             let took = await environment.clock.measure {
                 do throws(AuthorityFailure) {
-                    progress = try await poll(lease?.milliseconds, wait: wait)
+                    progress = try await poll(lease?.milliseconds, wait: wait, grace: third.map { $0 / 2 })
                 } catch {
                     if case .unavailable(let after) = error { retryAfter = after }
                     if !Task.isCancelled { note(error) }
                 }
             }
+            hasFailed = progress == .nothing
             switch progress {
             case .news: pause.reset()
             case .lease:
@@ -68,23 +72,26 @@ extension TokenVerifier: Service {
         }
     }
 
-    /// For how long the next poll asks to be held: for a third of the lease, so that a poll can fail before it runs out.
-    private func wait(wanted: Duration?) -> Duration {
-        let usual = wanted?.milliseconds ?? LeaseTerms().standardMilliseconds
-        return .milliseconds((state.withLock { $0.follower.lease?.milliseconds } ?? usual) / 3)
+    /// A third of the lease, for which a poll is held, so that one can fail before it runs out; nil without a lease.
+    private var third: Duration? {
+        let now = environment.reading()
+        return state.withLock { state in
+            guard state.follower.hasLease(at: now) else { return nil }
+            return state.follower.lease.map { .milliseconds($0.milliseconds / 3) }
+        }
     }
 
     /// Polls once, and takes over what comes.
     ///
     /// To poll again is to say that the answer is applied. So keys that have gone are let go of before that: they are fetched first.
-    private func poll(_ lease: Int64?, wait: Duration) async throws(AuthorityFailure) -> Progress {
+    private func poll(
+        _ lease: Int64?, wait: Duration, grace: Duration?
+    ) async throws(AuthorityFailure) -> Progress {
         // The lease counts from here, which is before the authority can have granted it.
         let asked = environment.reading()
-        let (poll, hasLease) = state.withLock { state in
-            (state.follower.poll(leaseMilliseconds: lease), state.follower.hasLease(at: asked))
-        }
+        let poll = state.withLock { $0.follower.poll(leaseMilliseconds: lease) }
         // While there is a lease to keep, there must be time for another poll; without one, for a long answer.
-        let grace = hasLease ? max(wait / 2, Limits.pollGrace) : Limits.questionTime
+        let grace = grace.map { max($0, Limits.pollGrace) } ?? Limits.questionTime
         let answer = try await authority.poll(poll, wait: wait, patience: wait + grace)
         let areKeysOld = state.withLock { $0.keysVersion } != answer.keysVersion
         if areKeysOld { try await fetchKeys(version: answer.keysVersion) }
@@ -95,19 +102,24 @@ extension TokenVerifier: Service {
     /// Takes over an answer to a poll before which the clocks said `asked`.
     func apply(_ answer: FeedAnswer, asked: ClockReading) -> Progress {
         let now = environment.reading()
-        let (before, isOfUse, ended, phase) = state.withLock { state in
+        let (before, isOfUse, ended, unpromised, phase, hasLease) = state.withLock { state in
             let before = (phase: state.phase(at: now), node: state.follower.node, applied: state.follower.applied)
+            // Between the end of one lease and the next a record can have come and gone.
+            let unpromised = state.takeUnpromised(at: now)
             let received = state.receive(answer, asked: asked, at: now)
             state.lastError = nil
-            return (before, received.isOfUse, received.ended, state.phase(at: now))
+            let hasLease = state.follower.hasLease(at: now)
+            return (before, received.isOfUse, received.ended, unpromised, state.phase(at: now), hasLease)
         }
         for tell in ended { tell(.ended) }
+        for tell in unpromised { tell(.unknown) }
         if before.phase != phase {
             logger.notice("following the authority", metadata: ["applied": "\(answer.through)"])
         }
         guard isOfUse else { return .nothing }
         if before.node != answer.node || before.applied < answer.through { return .news }
-        return answer.leaseMilliseconds > 0 ? .lease : .nothing
+        // A lease that has ended on the way is none.
+        return hasLease && answer.leaseMilliseconds > 0 ? .lease : .nothing
     }
 
     private func note(_ error: AuthorityFailure) {

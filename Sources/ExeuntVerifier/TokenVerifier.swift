@@ -66,7 +66,12 @@ public final class TokenVerifier: Sendable {
     /// As a rule it does not wait.
     public func verifyOrAsk(_ token: String) async throws(VerificationError) -> Identity {
         var finding = look(token)
-        if case .refused(.unknownKey) = finding { finding = await lookWithNewKeys(token) }
+        if case .refused(.unknownKey) = finding {
+            guard let sure = await lookWithNewKeys(token) else {
+                throw counted(.stale(retryAfter: Limits.retryAfter))
+            }
+            finding = sure
+        }
         if case .unknown = finding, asksWhenUnknown { finding = await ask(token) }
         switch finding {
         case .accepted(let token): return Identity(token: token)
@@ -106,10 +111,9 @@ public final class TokenVerifier: Sendable {
         try rules.read(Array(text), keys: keys)
     }
 
-    /// Whether an error stands: without a lease the keys may be old, or not there yet.
+    /// Whether an error stands: of one who follows, the keys may be old without a lease, or not there yet.
     private func isKnown(_ error: VerificationError) -> Bool {
-        guard error == .unknownKey else { return true }
-        guard case .feed = configuration.mode else { return false }
+        guard error == .unknownKey, case .feed = configuration.mode else { return true }
         return state.withLock { $0.follower.hasLease(at: environment.reading()) }
     }
 
@@ -122,12 +126,12 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    /// Fetches the keys, and looks once more.
+    /// Fetches the keys, and looks once more; nil when it stays unknown whether there is such a key.
     ///
     /// A token of a key that is a moment old may be quicker than the news of it. Anybody can name a key that there is not, though,
     /// so the keys are fetched at most once a second for it; in between, nothing is known of such a token.
-    private func lookWithNewKeys(_ token: String) async -> VerifierState.Finding {
-        let fetched = try? await wantedKeys.run(true) { () -> Bool in
+    private func lookWithNewKeys(_ token: String) async -> VerifierState.Finding? {
+        let fetched = try? await wantedKeys.run(true) { [self] () -> Bool in
             let now = environment.reading().moment
             let isDue = lastKeyMiss.withLock { last in
                 if let last, now - last < Limits.keyMissInterval.milliseconds { return false }
@@ -141,7 +145,7 @@ public final class TokenVerifier: Sendable {
         let finding = look(token)
         guard case .refused(.unknownKey) = finding else { return finding }
         // Only keys that were fetched after the token had come say that there is no such key.
-        guard let fetched, fetched.value, fetched.isOwn else { return .unknown }
+        guard let fetched, fetched.value, fetched.isOwn else { return nil }
         return finding
     }
 

@@ -32,7 +32,7 @@ public struct VerifierConfiguration: Sendable {
     public var clientSecret: ClientSecret
     /// How it knows that a session lives.
     public var mode: Mode = .feed()
-    /// The allowed difference between this machine's clock and the authority's, at most a minute.
+    /// The allowed difference between this machine's clock and the authority's, at most half a minute.
     public var clockSkew: Duration = .seconds(5)
     /// How many verified tokens are remembered, so that their signature is not checked again.
     public var cacheCapacity = Limits.cachedTokens

@@ -40,6 +40,11 @@ package enum Base64URL {
         return Array(text.utf8).withUnsafeBufferPointer { decode($0) }
     }
 
+    /// The same of a text that is at hand as bytes.
+    package static func decode(ascii text: ArraySlice<UInt8>) -> [UInt8]? {
+        text.withUnsafeBufferPointer { decode($0) }
+    }
+
     private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)

@@ -1,4 +1,4 @@
-/// Identifiers, each with the second in which it may be forgotten, in about 22 bytes apiece.
+/// Identifiers, each with the second in which it may be forgotten, in less than 24 bytes apiece.
 ///
 /// A hash table whose buckets are short arrays that grow by a few entries, and which itself grows by one bucket at a time (linear
 /// hashing; Litwin, 1980). So there is no moment at which everything is moved, and no half-empty table after one.
@@ -23,10 +23,10 @@ struct ExpiringIdentifiers: Sendable {
     }
 
     /// Entries a bucket, on the average, at which the table grows, and below which it shrinks.
-    private static let fullBucket = 48
-    private static let sparseBucket = 16
+    private static let fullBucket = 96
+    private static let sparseBucket = 28
     /// Entries by which a bucket grows.
-    private static let step = 4
+    private static let step = 3
 
     private var buckets: ContiguousArray<ContiguousArray<Entry>> = [[]]
     /// The greatest power of two that is not above the number of buckets.
@@ -51,7 +51,17 @@ struct ExpiringIdentifiers: Sendable {
     func contains(_ id: Identifier) -> Bool {
         guard count > 0 else { return false }
         let entry = Entry(id, until: 0)
-        return buckets[bucket(of: id)].contains { $0.isOf(entry) }
+        return buckets[bucket(of: id)].withUnsafeBufferPointer { entries in
+            // Nearly all are told apart by a quarter of the identifier: eight at a time, without a branch for each.
+            var index = 0
+            while index + 8 <= entries.count {
+                var least = UInt32.max
+                for place in index..<index + 8 { least = min(least, entries[place].d ^ entry.d) }
+                if least == 0, (index..<index + 8).contains(where: { entries[$0].isOf(entry) }) { return true }
+                index += 8
+            }
+            return entries[index...].contains { $0.isOf(entry) }
+        }
     }
 
     /// Forgets what may be forgotten at `now`, in milliseconds since 1970, in the next so many buckets.
@@ -68,10 +78,7 @@ struct ExpiringIdentifiers: Sendable {
                 return false
             }
             count -= buckets[cursor].count - kept.count
-            // What is left gets no more room than it needs.
-            buckets[cursor] = []
-            buckets[cursor].reserveCapacity(kept.count)
-            buckets[cursor].append(contentsOf: kept)
+            buckets[cursor] = Self.packed(kept)
             while buckets.count > 1, count < buckets.count * Self.sparseBucket { merge() }
             cursor = min(cursor, buckets.count - 1)
         }
@@ -97,10 +104,18 @@ struct ExpiringIdentifiers: Sendable {
     private mutating func split() {
         let divided = buckets.count - base
         let entries = buckets[divided]
-        buckets[divided] = []
         buckets.append([])
         if buckets.count == 2 * base { base *= 2 }
-        for entry in entries { append(entry, to: bucket(of: entry.id)) }
+        buckets[divided] = Self.packed(entries.filter { bucket(of: $0.id) == divided })
+        buckets[buckets.count - 1] = Self.packed(entries.filter { bucket(of: $0.id) != divided })
+    }
+
+    /// A bucket with no more room than it needs.
+    private static func packed(_ entries: some Collection<Entry>) -> ContiguousArray<Entry> {
+        var bucket = ContiguousArray<Entry>()
+        bucket.reserveCapacity(entries.count)
+        bucket.append(contentsOf: entries)
+        return bucket
     }
 
     /// Takes the last bucket back into the one that it came from.

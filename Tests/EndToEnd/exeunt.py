@@ -41,7 +41,7 @@ SESSION_COOKIE = "session"
 REMEMBER_COOKIE = "remember"
 SECURE_SESSION_COOKIE = "__Host-session"
 SECURE_REMEMBER_COOKIE = "__Host-remember"
-ADAPTER_COOKIES = ("__Host-access", "__Secure-refresh")
+ADAPTER_COOKIES = ("__Host-access", "__Host-refresh")
 """Cookies that we never set, but that a framework adapter may: our logout deletes them all the same."""
 
 RECEIPT_FIELDS = {"ended_sessions", "ended_remembered", "seq", "settled", "settled_after_ms", "deliveries"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -127,11 +128,12 @@ class Caller:
         return self
 
     def sign_out(self, notes: Notes, scope: str = "current") -> dict[str, str]:
-        """Signs out, and gives what the address of the next page says of it."""
+        """Signs out, and gives what the receipt on the page says of it."""
         answer = self.post(notes, "/sign-out", {"scope": scope})
-        assert answer.status_code == 303, answer.text
-        query = answer.headers["Location"].partition("?")[2]
-        return dict(pair.split("=", 1) for pair in query.split("&") if pair)
+        assert answer.status_code == 200, answer.text
+        receipt = re.search(r'id="receipt" data-([a-z-]+)(?:="([^"]*)")?>', answer.text)
+        assert receipt, answer.text
+        return {receipt[1]: receipt[2] or ""}
 
     @property
     def cookies(self) -> dict[str, str]:

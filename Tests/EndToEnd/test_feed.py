@@ -107,6 +107,42 @@ def test_a_caller_that_does_not_want_to_wait_is_told_by_when(followed: Server, c
     expect(sign_out(authority, authority.open("ada"), Prefer="wait=1"), 202)
 
 
+def test_a_sign_out_that_is_repeated_says_no_more_than_the_first(followed: Server, client: Client) -> None:
+    authority, verifier = followed.authority(), Verifier(followed, client)
+    verifier.follow()
+    opened = authority.open("ada")
+    for _ in range(2):
+        receipt = expect(sign_out(authority, opened, Prefer="respond-async"), 202).json()
+        assert receipt["settled"] is False
+    dead = opened.refresh_token
+    with ThreadPoolExecutor(1) as pool:
+        again = pool.submit(authority.revoke, dead)
+        verifier.follow(wait=1000)
+        assert not again.done(), "the token was called revoked while a verifier may still accept its session's"
+        verifier.follow()
+        expect(again.result(PATIENCE), 200)
+    assert expect(sign_out(authority, opened, Prefer="respond-async"), 200).json()["settled"] is True
+
+
+def test_a_sign_out_that_nobody_waits_for_is_timed_as_well(followed: Server, client: Client) -> None:
+    authority = followed.authority()
+    Verifier(followed, client, lease=1_500).follow()
+    expect(sign_out(authority, authority.open("ada"), Prefer="respond-async"), 202)
+    assert metric(followed, "exeunt_settling_seconds_count") == 0
+    deadline = time.monotonic() + PATIENCE
+    while metric(followed, "exeunt_settling_seconds_count") == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert metric(followed, "exeunt_settling_seconds_sum") > 1
+    assert metric(followed, "exeunt_unsettled_seconds") == 0
+
+
+def metric(server: Server, name: str) -> float:
+    """The value of a metric that has no labels; 0 where there is none yet."""
+    lines = [line.split() for line in server.get("/metrics").text.splitlines()]
+    return next((float(words[1]) for words in lines if words[:1] == [name]), 0)
+
+
 def test_a_verifier_that_dies_delays_a_sign_out_by_its_lease(followed: Server, client: Client) -> None:
     authority = followed.authority()
     Verifier(followed, client, lease=700).follow()
@@ -209,6 +245,13 @@ def test_a_browser_is_not_kept_waiting_and_is_told_what_is_so(start: Starter) ->
     page = visitor.get(answer.headers["Location"])
     assert "until" in page.text
     assert "UTC" in page.text
+    visitor.sign_in(account)
+    there = expect(visitor.sign_out(return_to="/login?hello=1&x=2"), 303).headers["Location"]
+    assert there.startswith("/signed-out?settles_by="), "elsewhere nobody would say so"
+    assert 'href="/login?hello=1&amp;x=2"' in visitor.get(there).text
+    past = visitor.get("/signed-out?settles_by=2020-01-01T00:00:00.000Z&return_to=//evil.example.com").text
+    assert "server" not in past, "an address that anybody can make up promises nothing"
+    assert "evil" not in past
 
 
 def test_the_followers_are_listed_live(followed: Server, client: Client) -> None:

@@ -76,7 +76,7 @@ def test_signing_out_everywhere_in_one_browser_empties_the_page_in_the_other(
         assert thief.get(two[1]).json() == ["a <b>private</b> note"]
 
         here.get_by_role("button", name="Sign out everywhere").click()
-        here.wait_for_url("**/signed-out?**")
+        here.get_by_role("heading", name="You are signed out everywhere").wait_for()
         assert "no server accepts anything" in here.locator("#receipt").inner_text()
         for notes in two:
             assert thief.get(notes).status_code == 401
@@ -123,7 +123,7 @@ def test_after_each_sign_out_no_instance_takes_the_session_for_another_moment(tw
 
 def test_signing_out_elsewhere_spares_this_browser_and_nobody_else_is_touched(two: tuple[Notes, Notes]) -> None:
     here, there, bystander = Caller().sign_in(two[0]), Caller().sign_in(two[1]), Caller().sign_in(two[0], "grace")
-    here.sign_out(two[0], "others")
+    assert "settled-after" in here.sign_out(two[0], "others")
     for notes in two:
         assert here.get(notes).status_code == 200
         assert there.thief().get(notes).status_code == 401
@@ -140,6 +140,64 @@ def test_sign_ins_beside_a_sign_out_everywhere_live_or_die_as_a_whole(two: tuple
         for caller in survivors:
             assert len({caller.thief().get(notes).status_code for notes in two}) == 1, "the instances disagree"
         assert Caller().sign_in(two[1]).get(two[0]).status_code == 200
+
+
+# What is said
+
+
+def test_who_has_no_session_is_not_told_that_one_was_ended(two: tuple[Notes, Notes]) -> None:
+    ended = Caller().sign_in(two[0])
+    ended.thief().sign_out(two[0])
+    for caller in (Caller(), Caller({"access": "nonsense", "refresh": "nonsense"}), ended):
+        for scope in ("current", "everywhere"):
+            answer = caller.thief().post(two[0], "/sign-out", {"scope": scope})
+            assert answer.status_code == 200
+            assert "There was no session to end" in answer.text
+            assert "Settled" not in answer.text
+            assert 'action="/sign-in"' in answer.text
+            for name in ("access", "refresh"):
+                assert f"{name}=; " in answer.headers["Set-Cookie"]
+
+
+def test_junk_in_one_cookie_does_not_keep_the_other_from_signing_out(two: tuple[Notes, Notes]) -> None:
+    for junk in ("access", "refresh"):
+        caller = Caller().sign_in(two[0])
+        assert "settled-after" in Caller(caller.cookies | {junk: "nonsense"}).sign_out(two[0])
+        assert caller.get(two[1]).status_code == 401
+
+
+def test_signing_out_elsewhere_says_what_became_of_it(server: Server, run: Run) -> None:
+    first, frozen = run(server), run(server, lease_ms=60_000)
+    here, there = Caller().sign_in(first, "grace"), Caller().sign_in(first, "grace")
+    here.sign_out(first, "others")
+    assert here.sign_out(first, "others") == {"nothing": ""}
+    assert there.thief().get(first).status_code == 401
+    there.sign_in(first, "grace")
+    frozen.pause()
+    assert here.sign_out(first, "others") == {"pending": ""}
+    assert here.get(first).status_code == 200
+    frozen.resume()
+
+
+@pytest.mark.parametrize("path", ["/signed-out", "/signed-out?settled-after=3", "/signed-out?pending=1", "/sign-out"])
+def test_no_address_says_that_somebody_is_signed_out_who_is_not(two: tuple[Notes, Notes], path: str) -> None:
+    answer = Caller().sign_in(two[0]).get(two[0], path)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/"
+    stranger = Caller().get(two[0], path)
+    assert "no server accepts" not in stranger.text
+
+
+def test_a_sign_out_that_failed_can_be_tried_again_as_far_as_it_was_meant(start: Starter, run: Run) -> None:
+    server = start()
+    notes = run(server)
+    caller = Caller().sign_in(notes)
+    server.kill()
+    answer = caller.post(notes, "/sign-out", {"scope": "everywhere"})
+    assert answer.status_code == 503
+    assert "You are still signed in" in answer.text
+    assert 'value="everywhere"' in answer.text
+    start(server.data, listen=server.url.removeprefix("http://"))
 
 
 # What breaks
@@ -171,7 +229,7 @@ def test_a_person_who_signs_out_is_not_kept_waiting_for_an_instance_with_a_long_
     caller = Caller().sign_in(first)
     thief = caller.thief()
     frozen.pause()
-    assert caller.sign_out(first) == {"pending": "1"}
+    assert caller.sign_out(first) == {"pending": ""}
     assert not caller.cookies
     assert thief.thief().get(first).status_code == 401
     frozen.resume()
@@ -341,6 +399,8 @@ def test_two_different_cookies_of_one_name_count_as_none(two: tuple[Notes, Notes
         {"Origin": "https://evil.example.com"},
         {"Origin": "null"},
         {"X-Nothing": "said"},
+        {"Sec-Fetch-Site": "same-site", "Authorization": "Basic YTpi"},
+        {"Authorization": "Negotiate YIIB"},
     ],
 )
 @pytest.mark.parametrize("path", ["/notes", "/sign-in", "/sign-out"])

@@ -136,6 +136,42 @@ struct FollowersTests {
         #expect(news.through == 2)
     }
 
+    @Test func `a newcomer who has read of a commit before the followers were told is not taken back`() async throws {
+        let test = try await TestAuthority()
+        _ = try await Scene(test).signOut()
+        let scene = try await Scene(test)
+        let opened = try await test.open()
+        _ = try await test.authority.endSession(opened.session.id, owner: nil, because: .signedOut, by: .authority)
+        let first = try await scene.poll()
+        #expect(first.through == 2)
+        let next = try await scene.poll(after: first)
+        #expect(next.through == 2)
+        #expect(next.leaseMilliseconds == 3000)
+    }
+
+    @Test func `a longer lease than ever is granted only with what others have committed by then`() async throws {
+        let scene = try await Scene(TestAuthority())
+        let opened = try await scene.test.open()
+        let receipt = try await scene.test.authority.endSession(
+            opened.session.id, owner: nil, because: .signedOut, by: .authority)
+        #expect(receipt.settled, "nobody has ever followed, so this process may say so")
+        #expect(try await scene.poll().leaseMilliseconds == 0)
+    }
+
+    @Test func `the oldest sign-out that is not settled has an age`() async throws {
+        let scene = try await Scene(TestAuthority())
+        _ = try await scene.poll()
+        _ = try await scene.signOut()
+        #expect(scene.followers.oldestUnsettledMilliseconds == 0)
+        scene.test.wait(.seconds(2))
+        _ = try await scene.signOut()
+        #expect(scene.followers.oldestUnsettledMilliseconds == 2000)
+        scene.test.wait(.seconds(2))
+        #expect(try await scene.isSettled)
+        scene.followers.committed([], through: 0)
+        #expect(scene.followers.oldestUnsettledMilliseconds == 0)
+    }
+
     @Test func `the name of a verifier is its client's alone`() async throws {
         let scene = try await Scene(TestAuthority())
         _ = try await scene.poll()

@@ -52,6 +52,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [VerifierConfiguration.Mode.introspection(), .feed(onLapse: .introspect)])
+    func `what no key of the authority has signed costs it no question`(mode: VerifierConfiguration.Mode) async throws {
+        let junk = try TestToken(kid: "nobody", alg: "EdDSA").text(test.two)
+        let forged = try TestToken(kid: "one", alg: "EdDSA").text(test.two)
+        try await test.follow(mode: mode) { verifier in
+            try await verifier.untilLive()
+            for _ in 0..<5 {
+                await #expect(throws: VerificationError.self) { try await verifier.verifyOrAsk(junk) }
+                await #expect(throws: VerificationError.badSignature) { try await verifier.verifyOrAsk(forged) }
+            }
+            #expect(questions() == 0)
+            #expect(test.standIn.events.count { $0 == .keys } <= 2, "the keys are not fetched for each of them")
+        }
+    }
+
     @Test func `an authority that does not answer vouches for nobody`() async throws {
         let text = try TestToken().text(test.one)
         try await test.follow(mode: .introspection(cachedFor: .seconds(10))) { verifier in
@@ -118,7 +133,7 @@ import Testing
             test.standIn.change { $0.introspection = Self.active() }
             for _ in 0..<3 { _ = try await verifier.verifyOrAsk(text) }
             #expect(questions() == 3)
-            #expect(verifier.status.cachedTokens == 0)
+            #expect(throws: Self.stale) { try verifier.verify(text) }
         }
     }
 

@@ -36,8 +36,9 @@ import Testing
             test.standIn.change { $0.spoilt = [(.ok, body), (.ok, "no JSON"), (.internalServerError, "")] }
             try await test.standIn.until { $0.acknowledged.count >= before + 5 }
             #expect(Set(test.standIn.acknowledged.dropFirst(before)) == [2])
-            #expect(verifier.status.pollErrors == 3)
-            #expect(verifier.status.lastError == nil)
+            // A busy machine adds some of its own.
+            #expect(verifier.status.pollErrors >= 3)
+            try await test.standIn.until { _ in verifier.status.lastError == nil }
             test.standIn.end(.all(epoch: 3))
             try await test.standIn.until { $0.isSettled }
         }
@@ -48,6 +49,26 @@ import Testing
             if case .poll(_, let hasNode, _) = event { hasNode } else { true }
         }
         #expect(known, "after the first answer each poll says whose log it speaks of")
+    }
+
+    @Test func `a poll is held only while there is a lease, and not after one that failed`() async throws {
+        try await test.follow(mode: .feed(lease: .milliseconds(900))) { [test] verifier in
+            try await verifier.untilLive()
+            try await test.standIn.until { $0.state.withLock { $0.waits.count > 1 } }
+            #expect(test.standIn.state.withLock { $0.waits.prefix(2).map(\.milliseconds) } == [0, 300])
+            test.standIn.change { $0.spoilt = [(.internalServerError, "")] }
+            try await test.standIn.until { $0.state.withLock { $0.waits.dropLast().contains(where: \.isSpoilt) } }
+            let waits = test.standIn.state.withLock { $0.waits }
+            let spoilt = waits.firstIndex { $0.isSpoilt }
+            let failed = try #require(spoilt)
+            #expect(waits[failed + 1].milliseconds == 0, "the lease goes on, so there is no time to lose")
+            // The network is whole again, or the clock was set, and nothing has happened meanwhile.
+            try await test.standIn.until { $0.state.withLock { $0.waits.last?.milliseconds == 300 } }
+            test.time.pass(900)
+            try await test.standIn.until { _ in verifier.status.state == .live }
+            let after = test.standIn.state.withLock { $0.waits.dropFirst(waits.count) }
+            #expect(after.contains { $0.milliseconds == 0 })
+        }
     }
 
     @Test func `the lease counts from before the poll was sent`() async throws {
@@ -90,11 +111,12 @@ import Testing
             try await verifier.untilLive()
             test.standIn.change { ($0.jwks, $0.keysVersion) = (#"{"keys":[]}"#, "two") }
             test.standIn.end(.all(epoch: 0))
-            try await test.standIn.until { _ in verifier.status.pollErrors > 1 }
+            try await test.standIn.until { _ in
+                verifier.status.pollErrors > 1 && verifier.status.lastError?.contains("no key") == true
+            }
             #expect(test.standIn.acknowledged.last == 0)
             test.time.pass(3000)
             #expect(throws: Self.stale) { try verifier.verify(text) }
-            #expect(verifier.status.lastError?.contains("no key") == true)
         }
     }
 

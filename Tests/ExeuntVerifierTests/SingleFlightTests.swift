@@ -80,4 +80,63 @@ import Testing
         }
         #expect(try await flights.run("c") { 3 }.value == 3)
     }
+
+    @Test func `who is cancelled stops waiting, and the work is done for the others`() async throws {
+        let first = Task { try await flights.run("a") { await work() } }
+        await work.untilBegun(1)
+        let second = Task { try await flights.run("a") { -1 } }
+        let third = Task { try await flights.run("a") { -1 } }
+        while flights.waiting < 3 { await Task.yield() }
+        first.cancel()
+        third.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        await #expect(throws: CancellationError.self) { try await third.value }
+        #expect(flights.waiting == 1)
+        work.end()
+        let landing = try await second.value
+        #expect(landing.value == 1)
+        #expect(!landing.isOwn)
+    }
+
+    @Test func `work that nobody waits for any more is done to its end, uncancelled`() async throws {
+        let wasCancelled = Mutex<Bool?>(nil)
+        let only = Task {
+            try await flights.run("a") {
+                let number = await work()
+                wasCancelled.withLock { $0 = Task.isCancelled }
+                return number
+            }
+        }
+        await work.untilBegun(1)
+        only.cancel()
+        await #expect(throws: CancellationError.self) { try await only.value }
+        async let later = flights.run("a") { -1 }
+        while flights.waiting < 1 { await Task.yield() }
+        work.end()
+        #expect(try await later.value == 1, "whoever comes meanwhile gets its result")
+        #expect(wasCancelled.withLock { $0 } == false)
+    }
+
+    @Test func `who is cancelled already begins nothing`() async throws {
+        let cancelled = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await flights.run("a") { await work() }
+        }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        #expect(work.begun.load(ordering: .relaxed) == 0)
+        work.end()
+        #expect(try await flights.run("a") { await work() }.isOwn)
+    }
+
+    @Test func `work that goes on without anybody counts towards the limit`() async throws {
+        for key in ["a", "b"] {
+            let task = Task { try await flights.run(key) { await work() } }
+            await work.untilBegun(key == "a" ? 1 : 2)
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+        await #expect(throws: SingleFlight<String, Int>.Full.self) { try await flights.run("c") { 3 } }
+        work.end()
+    }
 }

@@ -30,6 +30,8 @@ final class StandIn: Sendable {
         var holdsPolls = false
         var holdsKeys = false
         var events: [Event] = []
+        /// For how long each poll asked to be held, in milliseconds, and whether its answer was spoilt.
+        var waits: [(milliseconds: Int64, isSpoilt: Bool)] = []
     }
 
     let state: Mutex<State>
@@ -147,6 +149,7 @@ final class StandIn: Sendable {
             state.events.append(.poll(after: after, hasNode: node != nil, lease: wanted))
             let poll = FeedPoll(follower: id, node: node, after: after, leaseMilliseconds: wanted)
             let start = state.leases.polled(poll, at: time.now.moment)
+            state.waits.append((wait, !state.spoilt.isEmpty))
             return (start, state.spoilt.isEmpty ? nil : state.spoilt.removeFirst())
         }
         if let spoilt {

@@ -84,10 +84,14 @@ package final class Followers: Service {
     }
 
     /// Makes sure that a later start of this authority would wait for leases of this length.
+    ///
+    /// Other processes write to the log as well, and reckon with no longer lease than they find in the store. What they had
+    /// committed by then has to be known before one is granted.
     private func promise(_ lease: Int64) async throws(AuthorityError) {
         guard state.withLock({ $0.longestLease < lease }) else { return }
         try await store.promise(leaseMilliseconds: lease)
-        state.withLock { $0.longestLease = max($0.longestLease, lease) }
+        let head = try await store.head()
+        state.withLock { $0.promised(lease, head: head, at: environment.moment()) }
     }
 
     private func answer(
@@ -102,7 +106,8 @@ package final class Followers: Service {
         }
         let atHand = state.withLock { state -> FeedAnswer? in
             let records = state.tail.records(after: after, limit: Limits.revocationsPerAnswer)
-            return records.map { answer($0, through: state.tail.end, &state) }
+            // A verifier that was answered from the store may have more than the tail has heard of.
+            return records.map { answer($0, through: max(after, state.tail.end), &state) }
         }
         if let atHand { return atHand }
         let (records, through) = try await read(after: after)
@@ -139,10 +144,7 @@ package final class Followers: Service {
             wake(state.withLock { $0.hold(seq, until: until, at: began, continuation) })
         }
         let now = environment.moment()
-        if isSettled {
-            AuthorityMetrics.settled(afterMilliseconds: now - began)
-            return .settled(afterMilliseconds: now - began)
-        }
+        if isSettled { return .settled(afterMilliseconds: now - began) }
         let left = state.withLock { $0.leases.settlesBy(seq, at: now) - now }
         return .pending(settlesBy: environment.now() + .milliseconds(left))
     }
@@ -165,6 +167,12 @@ package final class Followers: Service {
     private static func milliseconds(_ duration: Duration) -> Int64 { Int64(duration / .milliseconds(1)) }
 
     // MARK: Looking on
+
+    /// For how long the oldest ending has been waiting that is not settled, in milliseconds; 0 when all are.
+    package var oldestUnsettledMilliseconds: Int64 {
+        let now = environment.moment()
+        return state.withLock { $0.oldestUnsettledAge(at: now) }
+    }
 
     /// Everybody who follows, the longest without a word first.
     package func list() -> [Listed] {

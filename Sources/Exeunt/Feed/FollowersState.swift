@@ -24,9 +24,10 @@ struct FollowersState {
     private(set) var owners: [Identifier: String] = [:]
     private(set) var isClosed = false
     /// The longest lease that the store knows may have been granted, in milliseconds.
-    var longestLease: Int64
+    private(set) var longestLease: Int64
     private var polls: [Identifier: HeldPoll] = [:]
     private var endings: [HeldEnding] = []
+    private var unsettled = UnsettledCommits()
     private var forgetsAt: Moment
 
     init(leases: AuthorityState, longestLease: Int64, at now: Moment) {
@@ -69,7 +70,8 @@ struct FollowersState {
 
     /// A lease for a verifier whose answer goes through `seq`, in milliseconds; 0 for one that has handed it back meanwhile.
     mutating func grant(_ lease: Int64, to follower: Identifier, through seq: UInt64, at now: Moment) -> Int64 {
-        owners[follower] == nil ? 0 : leases.grant(lease, to: follower, through: seq, at: now)
+        note(commitThrough: seq, at: now)
+        return owners[follower] == nil ? 0 : leases.grant(lease, to: follower, through: seq, at: now)
     }
 
     /// Takes the lease of a client's verifier back.
@@ -85,7 +87,7 @@ struct FollowersState {
 
     /// The log is on the disk through `seq`; `records` are what it has after what was told before.
     mutating func committed(_ records: [Revocation], through seq: UInt64, at now: Moment) -> Wakings {
-        leases.committed(through: seq)
+        note(commitThrough: seq, at: now)
         tail.append(records, through: seq)
         defer { polls = [:] }
         return polls.values.map { ($0.continuation, true) } + settledEndings(at: now)
@@ -95,7 +97,7 @@ struct FollowersState {
     mutating func hold(
         _ seq: UInt64, until: Moment?, at now: Moment, _ continuation: CheckedContinuation<Bool, Never>
     ) -> Wakings {
-        leases.committed(through: seq)
+        note(commitThrough: seq, at: now)
         if leases.settledThrough(at: now) >= seq { return [(continuation, true)] }
         if isClosed || endings.count >= Limits.pendingEndings || until.map({ $0 <= now }) ?? false {
             return [(continuation, false)]
@@ -104,9 +106,25 @@ struct FollowersState {
         return []
     }
 
+    /// The store has taken down that a lease may be so long; by then the log went through `head`.
+    mutating func promised(_ lease: Int64, head: UInt64, at now: Moment) {
+        longestLease = max(longestLease, lease)
+        note(commitThrough: head, at: now)
+    }
+
+    /// For how long the oldest record has been waiting that is not settled, in milliseconds; 0 when all are.
+    func oldestUnsettledAge(at now: Moment) -> Int64 { unsettled.oldest.map { now - $0 } ?? 0 }
+
+    private mutating func note(commitThrough seq: UInt64, at now: Moment) {
+        guard seq > leases.head else { return }
+        leases.committed(through: seq)
+        unsettled.add(through: seq, at: now)
+    }
+
     private mutating func settledEndings(at now: Moment) -> Wakings {
-        guard !endings.isEmpty else { return [] }
+        guard !unsettled.isEmpty || !endings.isEmpty else { return [] }
         let settled = leases.settledThrough(at: now)
+        for moment in unsettled.take(through: settled) { AuthorityMetrics.settled(afterMilliseconds: now - moment) }
         let done = endings.filter { $0.seq <= settled }
         guard !done.isEmpty else { return [] }
         endings.removeAll { $0.seq <= settled }

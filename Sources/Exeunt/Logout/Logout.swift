@@ -8,6 +8,7 @@ extension Authority {
     package func logout(
         _ credentials: [PresentedCredential], scope: LogoutScope, by caller: Provenance
     ) async throws(AuthorityError) -> LogoutReceipt {
+        if credentials.isEmpty { return LogoutReceipt(.nothing, .settled(afterMilliseconds: 0)) }
         var ended = Ended.nothing
         var done: Set<Subject> = []
         for credential in credentials {

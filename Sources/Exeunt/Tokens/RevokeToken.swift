@@ -19,10 +19,9 @@ extension Authority {
             let session = try await store.session(refreshFamily: token.familyHash, at: now)?.session
             try await revoke(session, clientID: clientID, by: by)
         case .remember(let token):
-            guard keyRing.authenticates(token),
-                let login = try await store.rememberedLogin(family: token.familyHash, at: now),
-                login.clientID == clientID
-            else { return }
+            guard keyRing.authenticates(token) else { return }
+            let login = try await store.rememberedLogin(family: token.familyHash, at: now)
+            guard login?.clientID ?? clientID == clientID else { return }
             _ = try await receipt(of: try await end(.rememberedLogin(token.familyHash), because: .revoked, by: by))
         case .access(let text):
             guard let token = await signingKeys.read(text, issuer: policy.issuer), !token.isExpired(at: now),
@@ -34,7 +33,9 @@ extension Authority {
     }
 
     private func revoke(_ session: Session?, clientID: String, by: Provenance) async throws(AuthorityError) {
-        guard let session, session.clientID == clientID else { return }
+        // One that is over already may not be settled yet.
+        guard let session else { return _ = try await receipt(of: .nothing) }
+        guard session.clientID == clientID else { return }
         _ = try await receipt(of: try await end(.session(session.id, owner: nil), because: .revoked, by: by))
     }
 }

@@ -103,6 +103,9 @@ struct Server {
         metrics.observe("exeunt_followers", as: "Verifiers that follow the log and are remembered.") {
             Double(followers.list().count)
         }
+        metrics.observe("exeunt_unsettled_seconds", as: "Age of the oldest ending that some verifier may lack.") {
+            Double(followers.oldestUnsettledMilliseconds) / 1000
+        }
         metrics.observe(
             "exeunt_follower_lease_age_seconds", as: "Since when a verifier that holds a lease has said nothing."
         ) {

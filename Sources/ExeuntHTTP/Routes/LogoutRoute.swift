@@ -30,8 +30,10 @@ extension Surface {
             throw problem
         }
         let staysIn = scope == .others
-        let own = page(staysIn ? "/account/sessions" : settings.defaultReturn, after: receipt)
-        let place = returns.resolve(form["return_to"]) ?? own
+        let own = staysIn ? "/account/sessions" : "/signed-out"
+        let wanted = returns.resolve(form["return_to"]) ?? (staysIn ? own : settings.defaultReturn)
+        // Elsewhere nobody would say that it is not settled; so our own page comes first, and the rest of the way is a link.
+        let place = receipt.settled ? wanted : page(own, after: receipt, thenTo: wanted == own ? nil : wanted)
         var response =
             request.prefersJSON
             ? JSONResponse.make(
@@ -48,6 +50,7 @@ extension Surface {
             values["reason_text"] = reason.explanation
         }
         if let text = settlingText(query) { values["settling_text"] = text }
+        if let next = returns.resolve(query["return_to"]) { values["next"] = next }
         return pages.render("signed-out", values)
     }
 

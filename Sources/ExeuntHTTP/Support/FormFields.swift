@@ -7,7 +7,7 @@ struct FormFields: Sendable {
     /// Throws a 400 for bytes that are not UTF-8 or percent-encoded wrongly, for a field that occurs twice (RFC 6749
     /// §3.1), and for more than ``HTTPLimits/formFields``.
     init(parsing bytes: some Collection<UInt8>) throws(HTTPProblem) {
-        for field in bytes.split(separator: UInt8(ascii: "&")) {
+        for field in Array(bytes).split(separator: UInt8(ascii: "&")) {
             guard values.count < HTTPLimits.formFields else {
                 throw .badRequest("A form has at most \(HTTPLimits.formFields) fields.")
             }
@@ -28,7 +28,28 @@ struct FormFields: Sendable {
         return value
     }
 
-    private static func decode(_ encoded: some Collection<UInt8>) throws(HTTPProblem) -> String {
+    /// A text as the value of a field, with every character escaped that could mean something (RFC 3986 §2.3).
+    static func escape(_ text: String) -> String {
+        text.utf8.map { byte in
+            let character = Character(Unicode.Scalar(byte))
+            let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
+            return isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+
+    private static func decode(_ encoded: ArraySlice<UInt8>) throws(HTTPProblem) -> String {
+        let bytes = isPlain(encoded) ? encoded : try unescape(encoded)[...]
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw .badRequest("The form is not valid UTF-8.")
+        }
+        return text
+    }
+
+    private static func isPlain(_ encoded: ArraySlice<UInt8>) -> Bool {
+        !encoded.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
+    }
+
+    private static func unescape(_ encoded: ArraySlice<UInt8>) throws(HTTPProblem) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.count)
         var rest = encoded.makeIterator()
@@ -42,10 +63,7 @@ struct FormFields: Sendable {
             default: bytes.append(byte)
             }
         }
-        guard let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains("\0") else {
-            throw .badRequest("The form is not valid UTF-8.")
-        }
-        return text
+        return bytes
     }
 
     private static func hexValue(_ byte: UInt8) -> UInt8? {

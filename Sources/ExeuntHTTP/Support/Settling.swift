@@ -8,18 +8,19 @@ extension Surface {
     /// The authority for a person who waits: a sign-out is answered when it is settled, or soon.
     var patiently: Authority { authority.waiting(.atMost(Limits.browserPatience)) }
 
-    /// One of our own pages, told by when what was ended is settled, if it is not yet.
-    func page(_ path: String, after receipt: LogoutReceipt) -> String {
+    /// One of our own pages, told by when what was ended is settled, if it is not yet, and where to lead from there.
+    func page(_ path: String, after receipt: LogoutReceipt, thenTo next: String? = nil) -> String {
         guard let moment = receipt.settlesBy else { return path }
-        return path + (path.contains("?") ? "&" : "?") + "settles_by=" + moment.rfc3339
+        let told = path + (path.contains("?") ? "&" : "?") + "settles_by=" + moment.rfc3339
+        return next.map { told + "&return_to=" + FormFields.escape($0) } ?? told
     }
 
     /// What such a page says; nothing when it was told nothing, or no time of day that can be meant.
     func settlingText(_ query: FormFields) -> String? {
         guard let moment = query["settles_by"].flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
         let left = moment.since(authority.environment.now())
-        guard abs(left.milliseconds) < 2 * LeaseTerms.longestThinkableMilliseconds else { return nil }
-        if left <= .zero { return "It is over on every server." }
+        // Anybody can make up such an address: it may warn, but not promise.
+        guard left > .zero, left.milliseconds < 2 * LeaseTerms.longestThinkableMilliseconds else { return nil }
         return """
             A server that could not be reached just now may still accept it, until \(moment.timeOfDay) at the latest. \
             Everything else has dropped it.

@@ -59,10 +59,28 @@ extension AuthorityClient {
         return try answer.json(Tokens.self).tokens
     }
 
-    /// Exchanges a refresh token for a new pair (RFC 6749 §6).
+    /// Exchanges a refresh token for a new pair (RFC 6749 §6), once for all in this process who bring it at the same time.
     ///
-    /// Throws `credentialOver` when the session is over. An exchange whose answer was lost may be repeated within ten seconds.
+    /// Whoever is cancelled meanwhile gets `unreachable`, and the exchange is done to its end. Throws `credentialOver` when the session
+    /// is over, and at once for what does not look like a refresh token.
+    ///
+    /// A token that has just been exchanged gets the same successor again for as long as the authority's `refresh.grace_seconds` say,
+    /// ten seconds by default; so an exchange whose answer was lost may be repeated within them. Where several processes serve the
+    /// same browser they must not be 0: two requests at once to two of them would look like a stolen token, and end the session.
     public func refresh(_ refreshToken: String) async throws(AuthorityFailure) -> SessionTokens {
+        guard RefreshTokenForm.matches(refreshToken) else { throw .credentialOver }
+        do {
+            return try await refreshes.run(refreshToken) { try await exchange(refreshToken) }.value
+        } catch let failure as AuthorityFailure {
+            throw failure
+        } catch is SingleFlight<String, SessionTokens>.Full {
+            throw .unavailable(retryAfter: Limits.retryAfter)
+        } catch {
+            throw .unreachable("\(error)")
+        }
+    }
+
+    private func exchange(_ refreshToken: String) async throws(AuthorityFailure) -> SessionTokens {
         let answer = try await post(
             "/token", form: [("grant_type", "refresh_token"), ("refresh_token", refreshToken)])
         try answer.expect(200)

@@ -8,6 +8,10 @@ public struct AuthorityClient: Sendable {
     private let base: String
     private let authorization: String
     private let connections: HTTPConnections
+    /// The refreshes that are under way, of all copies of this value.
+    let refreshes = SingleFlight<String, SessionTokens>(limit: Limits.refreshes)
+    /// For what the lease hangs on: sign-outs that wait must not keep a poll waiting.
+    private let ownConnections: HTTPConnections
     let clock: any Clock<Duration>
 
     init(_ configuration: VerifierConfiguration, clock: any Clock<Duration>) {
@@ -18,17 +22,18 @@ public struct AuthorityClient: Sendable {
         let pair = [configuration.clientID, configuration.clientSecret.revealed].map(Self.formEncoded)
         authorization = "Basic " + Data(pair.joined(separator: ":").utf8).base64EncodedString()
         connections = HTTPConnections()
+        ownConnections = HTTPConnections()
         self.clock = clock
     }
 
-    /// A question without a body.
+    /// A question without a body, which the verifier asks for itself.
     func ask(
         _ method: HTTPMethod, _ path: String, query: [(String, String)] = [], patience: Duration = Limits.questionTime,
         atMost bytes: Int = Limits.answerBytes
     ) async throws(AuthorityFailure) -> AuthorityAnswer {
         var request = request(method, path + (query.isEmpty ? "" : "?" + Self.form(query)))
         request.headers.add(name: "Cache-Control", value: "no-cache")
-        return try await connections.ask(request, patience: patience, atMost: bytes, clock: clock)
+        return try await ownConnections.ask(request, patience: patience, atMost: bytes, clock: clock)
     }
 
     /// A question with a form.
@@ -70,7 +75,10 @@ public struct AuthorityClient: Sendable {
     }
 
     /// Closes all connections.
-    func close() async { await connections.close() }
+    func close() async {
+        await connections.close()
+        await ownConnections.close()
+    }
 
     // MARK: Forms
 

@@ -2,7 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The connections to the authority: our own, so that nobody else's requests keep a poll waiting.
+/// Connections to the authority that nobody else's requests are waiting for.
 final class HTTPConnections: Sendable {
     private let client: HTTPClient
 

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// How far a sign-out goes.
-public enum SignOutScope: String, Sendable, Hashable, CaseIterable, Encodable {
+public enum SignOutScope: String, Sendable, Hashable, CaseIterable, Codable {
     /// This session.
     case current
     /// All others of the same subject.

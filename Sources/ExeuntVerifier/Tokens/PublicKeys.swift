@@ -19,7 +19,7 @@ struct PublicKeys: Sendable {
     /// Keys of other kinds or for other uses are passed over (RFC 7517 §5); one of ours that is not well-formed spoils the set,
     /// because then it is not known which tokens it should have let in.
     init(jwks: [UInt8]) throws(Fault) {
-        guard let set = StrictJSON.decode(KeySet.self, from: jwks) else {
+        guard JSONObject(jwks) != nil, let set = try? JSONDecoder().decode(KeySet.self, from: Data(jwks)) else {
             throw Fault(description: "the keys are no JWKS")
         }
         guard set.keys.count <= Limits.keys else { throw Fault(description: "there are more than \(Limits.keys) keys") }

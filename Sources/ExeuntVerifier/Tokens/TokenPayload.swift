@@ -1,7 +1,5 @@
-internal import Foundation
-
 /// The claims of an access token (RFC 9068 §2.2), with the authority's own: `sid`, `ver` and `gen`.
-struct TokenPayload: Decodable, Sendable {
+struct TokenPayload: Sendable {
     let iss: String
     let sub: String
     /// One or several (RFC 7519 §4.1.3).
@@ -16,25 +14,18 @@ struct TokenPayload: Decodable, Sendable {
     let gen: UInt64
     let authTime: Int64
 
-    private enum CodingKeys: String, CodingKey {
-        case iss, sub, aud, exp, iat, nbf, jti, sid, ver, gen
-        case clientID = "client_id"
-        case authTime = "auth_time"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        iss = try members.decode(String.self, forKey: .iss)
-        sub = try members.decode(String.self, forKey: .sub)
-        aud = try (try? [members.decode(String.self, forKey: .aud)]) ?? members.decode([String].self, forKey: .aud)
-        exp = try members.decode(Int64.self, forKey: .exp)
-        iat = try members.decode(Int64.self, forKey: .iat)
-        nbf = try members.contains(.nbf) ? members.decode(Int64.self, forKey: .nbf) : nil
-        jti = try members.decode(String.self, forKey: .jti)
-        clientID = try members.decode(String.self, forKey: .clientID)
-        sid = try members.decode(String.self, forKey: .sid)
-        ver = try members.decode(UInt64.self, forKey: .ver)
-        gen = try members.decode(UInt64.self, forKey: .gen)
-        authTime = try members.decode(Int64.self, forKey: .authTime)
+    /// The claims of an object; nil when one is missing or of another type.
+    init?(_ object: JSONObject) {
+        guard let iss = object.string("iss"), let sub = object.string("sub"), let aud = object.strings("aud"),
+            let exp = object.integer("exp"), let iat = object.integer("iat"), let jti = object.string("jti"),
+            let clientID = object.string("client_id"), let sid = object.string("sid"),
+            let ver = object.integer("ver"), let gen = object.integer("gen"),
+            let authTime = object.integer("auth_time"), ver >= 0, gen >= 0
+        else { return nil }
+        let nbf = object.integer("nbf")
+        guard nbf != nil || !object.has("nbf") else { return nil }
+        (self.iss, self.sub, self.aud, self.jti, self.clientID, self.sid) = (iss, sub, aud, jti, clientID, sid)
+        (self.exp, self.iat, self.nbf, self.authTime) = (exp, iat, nbf, authTime)
+        (self.ver, self.gen) = (UInt64(ver), UInt64(gen))
     }
 }

@@ -7,21 +7,15 @@ struct TokenRules: Sendable {
     /// The allowed difference between clocks, in milliseconds.
     let skew: Int64
 
-    private struct Header: Decodable {
+    private struct Header {
         let typ: String?
         let alg: String?
         let kid: String?
-        /// Whether it names what a reader has to understand (RFC 7515 §4.1.11): we understand nothing of the kind.
-        let isCritical: Bool
 
-        private enum CodingKeys: CodingKey { case typ, alg, kid, crit }
-
-        init(from decoder: any Decoder) throws {
-            let members = try decoder.container(keyedBy: CodingKeys.self)
-            typ = try members.decodeIfPresent(String.self, forKey: .typ)
-            alg = try members.decodeIfPresent(String.self, forKey: .alg)
-            kid = try members.decodeIfPresent(String.self, forKey: .kid)
-            isCritical = members.contains(.crit)
+        /// Nil where it names what a reader has to understand (RFC 7515 §4.1.11): we understand nothing of the kind.
+        init?(_ object: JSONObject) {
+            if object.has("crit") { return nil }
+            (typ, alg, kid) = (object.string("typ"), object.string("alg"), object.string("kid"))
         }
     }
 
@@ -55,10 +49,8 @@ struct TokenRules: Sendable {
         guard (Limits.shortestTokenBytes...Limits.tokenBytes).contains(text.count) else { throw .malformed }
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformed }
-        let decoded = parts.compactMap { Base64URL.decode(String(decoding: $0, as: UTF8.self)) }
-        guard decoded.count == 3, let header = StrictJSON.decode(Header.self, from: decoded[0]),
-            !header.isCritical
-        else { throw .malformed }
+        let decoded = parts.compactMap { Base64URL.decode(ascii: $0) }
+        guard decoded.count == 3, let header = JSONObject(decoded[0]).flatMap(Header.init) else { throw .malformed }
         // RFC 9068 §4: either form, in whatever case (RFC 7515 §4.1.9).
         guard let type = header.typ?.lowercased(), type == "at+jwt" || type == "application/at+jwt" else {
             throw .wrongType
@@ -70,7 +62,7 @@ struct TokenRules: Sendable {
     private func read(
         _ bytes: [UInt8], text: [UInt8], confirmation: Lease? = nil
     ) throws(VerificationError) -> VerifiedToken {
-        guard let payload = StrictJSON.decode(TokenPayload.self, from: bytes), !payload.sub.isEmpty,
+        guard let payload = JSONObject(bytes).flatMap(TokenPayload.init), !payload.sub.isEmpty,
             let token = Identifier(payload.jti), let session = Identifier(payload.sid)
         else { throw .malformed }
         let moments = [payload.iat, payload.exp, payload.nbf ?? 0, payload.authTime]

@@ -24,35 +24,37 @@ extension NotesRouter {
         }
     }
 
-    /// Ends the session first, and forgets the cookies once that is done.
+    /// Ends what is asked for first, and forgets the cookies once that is done; what is said of it is what the receipt says.
+    ///
+    /// The page is the answer to the form itself: an address that says it could be sent to somebody who is still signed in.
     @Sendable func signOut(_ request: Request, _ context: NotesContext) async throws -> Response {
         struct Form: Decodable { var scope: SignOutScope? }
         let scope = try await request.decode(as: Form.self, context: context).scope ?? .current
-        guard let token = cookies.refreshToken(in: request) ?? cookies.accessToken(in: request) else {
-            return .redirect(to: "/signed-out", type: .normal)
-        }
+        var receipt: SignOutReceipt?
         do throws(AuthorityFailure) {
-            let receipt = try await verifier.authority.signOut(token, scope: scope)
-            var response = Response.redirect(
-                to: scope == .others ? "/" : "/signed-out?\(Self.query(receipt))", type: .normal)
-            if scope != .others { cookies.delete(on: &response.headers) }
-            return response
+            // Either will do; but the one may be junk while the other is not.
+            for token in [cookies.refreshToken(in: request), cookies.accessToken(in: request)] {
+                guard let token, receipt?.endedSessions ?? 0 == 0 else { continue }
+                receipt = try await verifier.authority.signOut(token, scope: scope)
+            }
         } catch {
             context.logger.error("cannot sign out", metadata: ["error": "\(error)"])
-            return Page.stillSignedIn()
+            return Page.stillSignedIn(wanted: scope)
         }
+        guard let receipt, scope == .others || receipt.endedSessions > 0 else {
+            let pending = receipt?.isSettled == false ? " " + Page.stillPending : ""
+            var response = Page.signIn(
+                saying: "There was no session to end: you were not signed in any more." + pending)
+            cookies.delete(on: &response.headers)
+            return response
+        }
+        var response = Page.receipt(receipt, of: scope)
+        if scope != .others { cookies.delete(on: &response.headers) }
+        return response
     }
 
+    /// Where an open page goes whose session has ended; who is signed in has no business there.
     @Sendable func signedOut(_ request: Request, _ context: NotesContext) -> Response {
-        let query = request.uri.queryParameters
-        let milliseconds = query["settled-after"].flatMap { Int($0) }
-        return Page.signedOut(settledAfterMilliseconds: milliseconds, isPending: query["pending"] != nil)
-    }
-
-    private static func query(_ receipt: SignOutReceipt) -> String {
-        guard receipt.isSettled else { return "pending=1" }
-        return "settled-after=\(Int((receipt.settledAfter ?? .zero) / .milliseconds(1)))"
+        context.identity == nil ? Page.signedOut() : .redirect(to: "/", type: .normal)
     }
 }
-
-extension SignOutScope: Decodable {}

@@ -17,15 +17,16 @@ struct NotesRouter: Sendable {
         router.add(middleware: OwnOriginMiddleware(origins: origins))
         router.get("notes.css") { _, _ in Page.asset(Assets.css, type: "text/css") }
         router.get("notes.js") { _, _ in Page.asset(Assets.script, type: "text/javascript") }
-        router.get("signed-out", use: signedOut)
         // Not behind the middleware: there is nothing to refresh for somebody who leaves.
         router.post("sign-in", use: signIn)
         router.post("sign-out", use: signOut)
+        router.get("sign-out") { _, _ in Response.redirect(to: "/", type: .normal) }
         router.get("status") { _, _ in statusText }
 
         router.group()
             .add(middleware: ExeuntMiddleware(verifier: verifier, cookies: cookies, allowsStrangers: true))
             .get("/", use: home)
+            .get("signed-out", use: signedOut)
 
         router.group()
             .add(middleware: ExeuntMiddleware(verifier: verifier, cookies: cookies))

@@ -30,34 +30,53 @@ enum Page {
             </form>
             <ul>\(notes.map { "<li>\(escaped($0))</li>" }.joined())</ul>
             <footer>
-              \(signOut("current", "Sign out"))
-              \(signOut("others", "Sign out elsewhere"))
-              \(signOut("everywhere", "Sign out everywhere"))
+              \(signOut(.current, "Sign out"))
+              \(signOut(.others, "Sign out elsewhere"))
+              \(signOut(.everywhere, "Sign out everywhere"))
             </footer>
             """)
     }
 
-    static func signedOut(settledAfterMilliseconds milliseconds: Int?, isPending: Bool) -> Response {
-        let receipt =
-            if let milliseconds {
-                "Settled after \(milliseconds) ms: no server accepts anything of that session any more."
-            } else if isPending {
-                "A server that cannot be reached may take a few seconds more to forget you."
+    static let stillPending = "A server that cannot be reached may take a few seconds more to know."
+
+    /// What a sign-out has done, and no more than that.
+    static func receipt(_ receipt: SignOutReceipt, of scope: SignOutScope) -> Response {
+        let (heading, next) =
+            switch scope {
+            case .current: ("You are signed out", "Sign in again")
+            case .others: ("Signed out elsewhere", "Back to the notes")
+            case .everywhere: ("You are signed out everywhere", "Sign in again")
+            }
+        let milliseconds = receipt.settledAfter.map { Int($0 / .milliseconds(1)) } ?? 0
+        let (fact, text) =
+            if !receipt.isSettled {
+                ("pending", "It is ended. \(stillPending)")
+            } else if scope == .others, receipt.endedSessions == 0 {
+                ("nothing", "There was no other session.")
             } else {
-                "Your session is over."
+                (
+                    #"settled-after="\#(milliseconds)""#,
+                    "Settled after \(milliseconds) ms: no server accepts anything of it any more."
+                )
             }
         return html(
-            "Signed out",
-            #"<h1>You are signed out</h1><p id="receipt">\#(receipt)</p><p><a href="/">Sign in again</a></p>"#)
+            heading,
+            #"<h1>\#(heading)</h1><p id="receipt" data-\#(fact)>\#(text)</p><p><a href="/">\#(next)</a></p>"#)
     }
 
-    static func stillSignedIn() -> Response {
+    static func signedOut() -> Response {
+        html(
+            "Signed out",
+            #"<h1>You are signed out</h1><p>Nobody is signed in here.</p><p><a href="/">Sign in again</a></p>"#)
+    }
+
+    static func stillSignedIn(wanted scope: SignOutScope) -> Response {
         html(
             "Still signed in", status: .serviceUnavailable,
             """
             <h1>You are still signed in</h1>
             <p role="alert">The sign-out could not be made sure of. Try again in a moment.</p>
-            <footer>\(signOut("current", "Sign out"))</footer>
+            <footer>\(signOut(scope, "Try again"))</footer>
             """)
     }
 
@@ -67,8 +86,8 @@ enum Page {
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
-    private static func signOut(_ scope: String, _ label: String) -> String {
-        #"<form method="post" action="/sign-out"><input type="hidden" name="scope" value="\#(scope)">"#
+    private static func signOut(_ scope: SignOutScope, _ label: String) -> String {
+        #"<form method="post" action="/sign-out"><input type="hidden" name="scope" value="\#(scope.rawValue)">"#
             + "<button>\(label)</button></form>"
     }
 
