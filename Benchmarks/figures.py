@@ -26,11 +26,12 @@ def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
 
 @dataclass
 class Aim:
-    """A bound for the median of the ratio."""
+    """A bound for the median of the ratio, or of the figure itself."""
 
     text: str
     at_least: float | None = None
     at_most: float | None = None
+    of_ratio: bool = True
 
     def is_met(self, value: float) -> bool:
         """Whether the value is within the bound."""
@@ -54,8 +55,9 @@ def figure(
         made["against"] = {"what": against[0]} | spread(against[1])
     if ratio:
         made["ratio"] = spread(ratio)
-    if aim and ratio:
+    measured = ratio if aim is None or aim.of_ratio else ours
+    if aim and measured:
         bounds = {name: value for name in ("at_least", "at_most") if (value := getattr(aim, name)) is not None}
         made["aim"] = {"text": aim.text} | bounds
-        made["met"] = aim.is_met(statistics.median(ratio))
+        made["met"] = aim.is_met(statistics.median(measured))
     return made | (more or {})

@@ -11,7 +11,7 @@ import subprocess
 import time
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,27 @@ def _prepare(cores: set[int]) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+def pin_to_load() -> None:
+    """Keeps this process, which times a few requests itself, off the server's core."""
+    os.sched_setaffinity(0, LOAD_CORES)
+
+
+def on_server_core() -> None:
+    """For a server's process before it becomes its program."""
+    _prepare(SERVER_CORES)
+
+
+def on_load_cores() -> None:
+    """For a process of the load's before it becomes its program."""
+    _prepare(LOAD_CORES)
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process has used, of all its threads (proc_pid_stat(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log_file,
             text=True,
-            preexec_fn=lambda: _prepare(SERVER_CORES),
+            preexec_fn=on_server_core,
         )
         Server.running.append(self)
         assert self.process.stdout is not None
@@ -74,6 +95,10 @@ class Server:
     def pid(self) -> int:
         """Its process id."""
         return self.process.pid
+
+    def cpu_seconds(self) -> float:
+        """CPU time that it has used so far."""
+        return cpu_seconds(self.pid)
 
     def memory(self) -> int:
         """Bytes in memory (VmRSS)."""
@@ -140,6 +165,11 @@ def _metric(server: Server, name: str) -> list[str]:
         return [line for line in answer.read().decode().splitlines() if line.startswith(name + "{")]
 
 
+def followers(server: Server) -> int:
+    """How many verifiers follow, or have a lease left from when they did."""
+    return len(_metric(server, "exeunt_follower_lease_age_seconds"))
+
+
 class Load:
     """Runs the load generator and keeps an eye on what else the machine is doing."""
 
@@ -147,13 +177,14 @@ class Load:
         self.program = program
         self.folder = folder
         self.others: list[float] = []
+        self.background: subprocess.Popen[str] | None = None
 
     def run(self, server: Server, **plan: Any) -> dict[str, Any]:
         """What the load generator says of a plan; every answer must be of the 200s and no connection may break."""
         started = self._start(server, plan)
-        busy, begun = machine.busy_seconds(), time.monotonic()
+        busy, begun = self._busy_seconds(), time.monotonic()
         output, errors = started.communicate(timeout=PATIENCE)
-        elapsed, busy = time.monotonic() - begun, machine.busy_seconds() - busy
+        elapsed, busy = time.monotonic() - begun, self._busy_seconds() - busy
         assert started.returncode == 0, f"exeunt-load: {started.returncode} {errors[-2000:]} {output[-500:]}"
         report: dict[str, Any] = json.loads(output)
         wrong = {status: count for status, count in report["statuses"].items() if not status.startswith("2")}
@@ -161,6 +192,10 @@ class Load:
         ours = (report["server_cpu_seconds"] + report["load_cpu_seconds"]) / report["seconds"]
         self.others.append(max(0.0, busy / elapsed - ours))
         return report
+
+    def _busy_seconds(self) -> float:
+        """Of everybody but the verifiers that follow meanwhile."""
+        return machine.busy_seconds() - (cpu_seconds(self.background.pid) if self.background else 0)
 
     def streams(self, server: Server, **plan: Any) -> subprocess.Popen[str]:
         """Opens event streams; they are held until the process's standard input is closed."""
@@ -171,30 +206,39 @@ class Load:
         return started
 
     @contextlib.contextmanager
-    def following(self, server: Server, followers: int, request: dict[str, Any], seconds: float) -> Iterator[None]:
+    def following(
+        self,
+        server: Server,
+        count: int,
+        request: dict[str, Any],
+        seconds: float,
+        present: Callable[[Server], int] = followers,
+    ) -> Iterator[None]:
         """So many verifiers, all in one process, that follow for that long at the most."""
         tokens = self.folder / "no-tokens"
         tokens.write_text("")
         plan = {
             "requests": [request],
             "tokens": str(tokens),
-            "connections": followers,
+            "connections": count,
             "seconds": seconds,
         }
         started = self._start(server, plan | {"scenario": "follow"})
         try:
-            while len(_metric(server, "exeunt_follower_lease_age_seconds")) < followers:
+            while present(server) < count:
                 assert started.poll() is None, f"exeunt-load: {started.communicate()}"
                 time.sleep(0.02)
+            self.background = started
             yield
             assert started.poll() is None, f"the verifiers did not follow for long enough: {started.communicate()}"
         finally:
+            self.background = None
             started.kill()
             started.communicate()
 
     def wait_for_leases(self, server: Server) -> None:
         """Waits until the leases of verifiers that are gone have ended: they would delay what is measured next."""
-        while _metric(server, "exeunt_follower_lease_age_seconds"):
+        while followers(server):
             time.sleep(0.1)
 
     def _start(self, server: Server, plan: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
@@ -205,6 +249,6 @@ class Load:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=lambda: _prepare(LOAD_CORES),
+            preexec_fn=on_load_cores,
             **options,
         )

@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import everywhere
+import following
 import hotspots
 import machine
 import report
 import resources
 import stores
+import verifier
 import wire
 from checks import CONNECTIONS, Checks
 from figures import figure, ratios, spread
-from processes import Load, Server
+from processes import Load, Server, pin_to_load
 from settling import Settling
 from writes import BUSIEST, STORED, Writes
 
@@ -44,17 +46,21 @@ class Scale:
     openings: int
     streams: int
     starts: int
+    followers: int
+    idle_seconds: float
+    log: int
 
 
-FULL = Scale(4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5)
-QUICK = Scale(2, 0.5, 1_000, 50_000, {1: 5, 100: 5, 10_000: 1}, 50, 2_000, 1_000, 2)
+FULL = Scale(4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5, 1_000, 4, 1_000_000)
+QUICK = Scale(2, 0.5, 1_000, 50_000, {1: 5, 100: 5, 10_000: 1}, 50, 2_000, 1_000, 2, 100, 1, 50_000)
 
 
 class Bench:
     """One run of everything."""
 
-    def __init__(self, scale: Scale, program: Path, tools: Path, folder: Path) -> None:
+    def __init__(self, scale: Scale, program: Path, verifier_bench: Path, tools: Path, folder: Path) -> None:
         self.scale = scale
+        self.verifier_bench = verifier_bench
         self.folder = folder
         self.program = stores.Program(program)
         self.tools = tools
@@ -77,8 +83,11 @@ class Bench:
         small.start()
         large.start()
         self._checks(small, large)
+        self.say("checks in a verifier")
+        self.figures += verifier.checks(self.verifier_bench, large.server, large.client, self.folder)
+        self.load.wait_for_leases(large.server)
         # What is left of the sessions after this is there to be ended.
-        settling = Settling(large)
+        settling = Settling(large, self.tools / "bare-hummingbird", self.folder)
         self._writes(small, large)
         self._settling(settling)
         self.say("sign-outs everywhere")
@@ -91,6 +100,14 @@ class Bench:
             self.program, self.load, self.folder / "opened", self.scale.openings, small, large
         )
         self.figures += resources.streams(self.load, large, self.scale.streams)
+        self.say("being followed")
+        # The large one is still clearing away what the sign-outs everywhere have ended.
+        self.figures += following.idle(
+            self.load, small, self.scale.followers, self.scale.rounds, self.scale.idle_seconds
+        )
+        self.figures += following.snapshot(self.program, self.folder / "log", self.scale.log, self.scale.rounds)
+        self.say("the revocation set")
+        self.figures += verifier.sets(self.verifier_bench)
 
     def _make(self, name: str, subjects: list[tuple[str, int]]) -> stores.Store:
         store = stores.make(self.program, self.folder / name, subjects, keep=self.scale.many // 3)
@@ -170,13 +187,15 @@ PROFILES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="try everything in two minutes")
+    parser.add_argument("--quick", action="store_true", help="try everything in three minutes")
     parser.add_argument("--program", type=Path, default=REPOSITORY / ".build/release/exeunt")
+    parser.add_argument("--verifier-bench", type=Path, default=REPOSITORY / ".build/release/VerifierBench")
     parser.add_argument("--tools", type=Path, default=REPOSITORY / ".build-bench/release")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "docs")
     options = parser.parse_args()
+    pin_to_load()
     folder = Path(tempfile.mkdtemp(prefix=".build-bench-data-", dir=REPOSITORY))
-    bench = Bench(QUICK if options.quick else FULL, options.program, options.tools, folder)
+    bench = Bench(QUICK if options.quick else FULL, options.program, options.verifier_bench, options.tools, folder)
     try:
         bench.run()
         result = json.dumps(bench.result(options.quick), indent=1, ensure_ascii=False)

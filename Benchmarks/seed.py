@@ -85,6 +85,26 @@ def fill(data: Path, subjects: list[tuple[str, int]], client: Client, keep: int)
     return sessions
 
 
+def revoke(data: Path, count: int) -> None:
+    """Appends so many ended sessions to the log, each as a sign-out writes it; their own rows have been swept."""
+    source = random.Random(count)
+    now = int(time.time() * 1000)
+    database = sqlite3.connect(data / "exeunt.sqlite", isolation_level=None)
+    try:
+        database.execute("PRAGMA wal_autocheckpoint = 0")
+        database.execute("BEGIN IMMEDIATE")
+        head = database.execute("SELECT head FROM authority").fetchone()[0]
+        database.executemany(
+            "INSERT INTO revocations (seq, kind, key, reason, at, until) VALUES (?, 2, ?, 'signed_out', ?, ?)",
+            ((head + 1 + index, source.randbytes(16), now, now + HOUR) for index in range(count)),
+        )
+        database.execute("UPDATE authority SET head = head + ?", (count,))
+        database.execute("COMMIT")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        database.close()
+
+
 def _rows(
     secrets: Secrets, first: int, subjects: list[tuple[str, int]], client: Client, kept: set[int], out: list[Session]
 ) -> Iterator[tuple[object, ...]]:
