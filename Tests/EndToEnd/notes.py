@@ -32,7 +32,9 @@ def free_port() -> int:
 class Notes:
     """One running instance of the example."""
 
-    def __init__(self, authority: Server, client: Client | None = None, *, lease_ms: int | None = None) -> None:
+    def __init__(
+        self, authority: Server, client: Client | None = None, *, lease_ms: int | None = None, mode: str = "feed"
+    ) -> None:
         assert EXAMPLE.exists(), f"{EXAMPLE} is missing: swift build --product NotesExample"
         self.client = client or add_client(authority.data, "sessions", "feed", "introspect", name="notes")
         self.port = free_port()
@@ -45,6 +47,7 @@ class Notes:
             "NOTES_CLIENT_SECRET": self.client.secret,
             "NOTES_PASSWORDS": " ".join(f"{name}:{password}" for name, password in PASSWORDS.items()),
             "NOTES_LEASE_MILLISECONDS": str(lease_ms or ""),
+            "NOTES_MODE": mode,
         }
         self._log_file = self.log.open("ab")
         self.process = subprocess.Popen(

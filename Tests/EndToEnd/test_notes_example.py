@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -26,7 +27,7 @@ def run() -> Iterator[Run]:
     """Starts instances; those that still run at the end are stopped and must exit with 0."""
     started: list[Notes] = []
 
-    def start_instance(authority: Server, **options: int) -> Notes:
+    def start_instance(authority: Server, **options: Any) -> Notes:
         client = started[0].client if started else None
         started.append(Notes(authority, client, **options))
         return started[-1].until_ready()
@@ -119,6 +120,21 @@ def test_after_each_sign_out_no_instance_takes_the_session_for_another_moment(tw
         assert "settled-after" in receipt
         for notes in two:
             assert thief.thief().get(notes).status_code == 401
+
+
+def test_an_instance_that_asks_instead_of_following_promises_the_same(server: Server, run: Run) -> None:
+    follows, asks = run(server), run(server, mode="introspection")
+    assert "starting" in asks.status, "it follows nothing"
+    person = Caller().sign_in(follows)
+    thief = person.thief()
+    assert thief.get(asks).status_code == 200
+    person.sign_out(follows)
+    assert thief.get(asks).status_code == 401
+    person.sign_in(asks)
+    thief = person.thief()
+    assert thief.get(follows).status_code == 200
+    person.sign_out(asks, "everywhere")
+    assert [thief.get(notes).status_code for notes in (follows, asks)] == [401, 401]
 
 
 def test_signing_out_elsewhere_spares_this_browser_and_nobody_else_is_touched(two: tuple[Notes, Notes]) -> None:

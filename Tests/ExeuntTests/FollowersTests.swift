@@ -172,6 +172,30 @@ struct FollowersTests {
         #expect(scene.followers.oldestUnsettledMilliseconds == 0)
     }
 
+    @Test func `who has more to fetch than fits an answer gets the lease with the last one`() async throws {
+        let test = try await TestAuthority()
+        let many = Limits.revocationsPerAnswer + 5
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<many {
+                if number >= 500 { try await group.next() }
+                group.addTask {
+                    let subject = try #require(Subject("user-\(number)"))
+                    _ = try await test.authority.endSessions(of: subject, because: .signedOut, by: .authority)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let scene = try await Scene(test)
+        let first = try await scene.poll()
+        #expect(first.revocations.count >= Limits.revocationsPerAnswer)
+        #expect(first.through < UInt64(many))
+        #expect(first.leaseMilliseconds == 0)
+        let last = try await scene.poll(after: first)
+        #expect(last.through == UInt64(many))
+        #expect(first.revocations.count + last.revocations.count == many)
+        #expect(last.leaseMilliseconds == 3000)
+    }
+
     @Test func `the name of a verifier is its client's alone`() async throws {
         let scene = try await Scene(TestAuthority())
         _ = try await scene.poll()

@@ -169,6 +169,21 @@ import Testing
         }
     }
 
+    @Test func `sign-outs that wait for somebody else keep no poll waiting`() async throws {
+        try await test.follow(mode: .feed(lease: .milliseconds(300))) { [test] verifier in
+            try await verifier.untilLive()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 * Limits.questions {
+                    group.addTask { _ = try? await verifier.authority.signOut("exs_any", waitingAtMost: .seconds(600)) }
+                }
+                try await test.standIn.until { $0.state.withLock { $0.signOuts } >= Limits.questions }
+                let before = test.standIn.acknowledged.count
+                try await test.standIn.until { $0.acknowledged.count >= before + 3 }
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test func `wrong credentials are an error that can be seen, and nothing is accepted`() async throws {
         try await test.standIn.serve { [test] url in
             var configuration = VerifierConfiguration(

@@ -29,6 +29,8 @@ final class StandIn: Sendable {
         /// Polls are held while this is set, and so are requests for the keys.
         var holdsPolls = false
         var holdsKeys = false
+        /// How many sign-outs have come; none of them is ever answered.
+        var signOuts = 0
         var events: [Event] = []
         /// For how long each poll asked to be held, in milliseconds, and whether its answer was spoilt.
         var waits: [(milliseconds: Int64, isSpoilt: Bool)] = []
@@ -127,6 +129,11 @@ final class StandIn: Sendable {
             let jwks = self.state.withLock { $0.jwks }
             try await self.until { !$0.state.withLock { $0.holdsKeys } }
             return Self.json(jwks)
+        }
+        router.post("/v1/logout") { _, _ in
+            self.change { $0.signOuts += 1 }
+            try await Task.sleep(for: .seconds(3600))
+            return Response(status: .ok)
         }
         router.post("/introspect") { request, _ in
             guard Self.isClient(request) else { return Response(status: .unauthorized) }

@@ -25,7 +25,8 @@ struct Settings {
             clientSecret: ClientSecret(try value("NOTES_CLIENT_SECRET")))
         verifier.endpoint = environment["NOTES_AUTHORITY_ENDPOINT"]
         let lease = environment["NOTES_LEASE_MILLISECONDS"].flatMap(Int.init).map { Duration.milliseconds($0) }
-        verifier.mode = .feed(lease: lease)
+        // Following is the usual; asking is for whoever may not hold a connection.
+        verifier.mode = environment["NOTES_MODE"] == "introspection" ? .introspection() : .feed(lease: lease)
         self.verifier = verifier
     }
 
