@@ -8,6 +8,8 @@ package enum HTTPLimits {
     package static let parsedHeaderBytes = 64 * 1024
     /// Headers of a request that are read at all.
     package static let parsedHeaderFields = 200
+    /// Texts of the feed's answers that are kept: of those who follow closely, and of newcomers on their way.
+    package static let feedTexts = 4
     /// Fields of a form or a query.
     package static let formFields = 64
     /// Cookies of one of our names that a sign-out looks at: a browser sends one, a confused one a few.

@@ -26,6 +26,7 @@ package final class Followers: Service {
     private let keysVersion: @Sendable () -> String
     private let node: Identifier
     private let state: Mutex<FollowersState>
+    private let readings = Mutex<[UInt64: Task<Reading, any Error>]>([:])
 
     /// The followers of a store's log: none yet, and nothing settled until the leases of an earlier process have ended.
     package init(
@@ -110,12 +111,39 @@ package final class Followers: Service {
             return records.map { answer($0, through: max(after, state.tail.end), &state) }
         }
         if let atHand { return atHand }
-        let (records, through) = try await read(after: after)
-        return state.withLock { answer(records, through: through, &$0) }
+        let reading = try await readTogether(after: after)
+        return state.withLock { answer(reading.records, through: reading.through, &$0) }
+    }
+
+    /// A part of the store's log.
+    private struct Reading: Sendable {
+        var records: [Revocation]
+        var through: UInt64
+    }
+
+    /// What the store's log has after a `seq`, read once for all who want it at the same time: after a restart all of them do.
+    ///
+    /// The reading is in a task that is nobody's child, because whoever began it may go away while others wait for it. It is one for
+    /// each `seq` that somebody waits for, and ends by itself.
+    private func readTogether(after seq: UInt64) async throws(AuthorityError) -> Reading {
+        let reading = readings.withLock { readings in
+            if let reading = readings[seq] { return reading }
+            let reading = Task {
+                defer { self.readings.withLock { $0[seq] = nil } }
+                return try await read(after: seq)
+            }
+            readings[seq] = reading
+            return reading
+        }
+        do {
+            return try await reading.value
+        } catch {
+            throw error as? AuthorityError ?? .overloaded
+        }
     }
 
     /// What the store's log has after a `seq`, as far as one answer takes it, without what has outlived every token.
-    private func read(after seq: UInt64) async throws(AuthorityError) -> ([Revocation], UInt64) {
+    private func read(after seq: UInt64) async throws(AuthorityError) -> Reading {
         let head = try await store.head()
         let now = environment.now().milliseconds
         var (records, through): ([Revocation], UInt64) = ([], seq)
@@ -124,9 +152,11 @@ package final class Followers: Service {
             records += page.map(\.revocation).filter { $0.until > now }
             through = page.last?.revocation.seq ?? through
             // What is not there any more, though it is not after the head, has outlived every token.
-            if page.count < Limits.revocationsPerRead { return (records, max(through, head)) }
+            if page.count < Limits.revocationsPerRead {
+                return Reading(records: records, through: max(through, head))
+            }
         }
-        return (records, through)
+        return Reading(records: records, through: through)
     }
 
     // MARK: Settling

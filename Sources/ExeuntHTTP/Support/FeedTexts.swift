@@ -4,15 +4,18 @@ internal import Synchronization
 
 /// The feed's answers as verifiers read them.
 ///
-/// Those who follow are mostly told the same, all at once; so the last text is kept, and they share it.
+/// Those who follow are mostly told the same, all at once; so the last texts are kept, and they share them.
 final class FeedTexts: Sendable {
-    private let last = Mutex<(answer: FeedAnswer, text: ByteBuffer)?>(nil)
+    private let newest = Mutex<[(answer: FeedAnswer, text: ByteBuffer)]>([])
 
     /// The text of an answer.
     func text(of answer: FeedAnswer) -> ByteBuffer {
-        if let last = last.withLock({ $0 }), last.answer == answer { return last.text }
+        if let known = newest.withLock({ $0.first { $0.answer == answer } }) { return known.text }
         let text = answer.json
-        last.withLock { $0 = (answer, text) }
+        newest.withLock { newest in
+            newest.insert((answer, text), at: 0)
+            if newest.count > HTTPLimits.feedTexts { newest.removeLast() }
+        }
         return text
     }
 }
