@@ -31,22 +31,29 @@ struct CallerAuthentication: Sendable {
 
     /// The client of a request, if it has that scope, or `admin` where that includes it; throws a 403 otherwise.
     func client(_ request: Request, form: FormFields? = nil, scope: Client.Scope) async throws -> Client {
-        let client = try await knownClient(request, form: form, scope: scope)
+        let client: Client
+        if let header = Self.memorable(request, form: form, scope: scope) {
+            let now = authority.environment.moment()
+            if let known = known.client(header, at: now) {
+                client = known
+            } else {
+                client = try await self.client(request, form: form)
+                known.note(client, for: header, at: now)
+            }
+        } else {
+            client = try await self.client(request, form: form)
+        }
         let isAdministrator = client.scopes.contains(.admin) && (scope == .sessions || scope == .admin)
         guard client.scopes.contains(scope) || isAdministrator else { throw HTTPProblem.scopeMissing }
         return client
     }
 
-    /// The client of a request; for scopes that only read, one that has just shown the same header is not looked up again.
-    private func knownClient(_ request: Request, form: FormFields?, scope: Client.Scope) async throws -> Client {
-        guard scope == .feed || scope == .introspect, let header = request.headers[.authorization],
-            form?["client_id"] == nil, form?["client_secret"] == nil
-        else { return try await client(request, form: form) }
-        let now = authority.environment.moment()
-        if let client = known.client(header, at: now) { return client }
-        let client = try await client(request, form: form)
-        known.note(client, for: header, at: now)
-        return client
+    /// The header of a request whose client need not be looked up again a moment later: for scopes that only read.
+    private static func memorable(_ request: Request, form: FormFields?, scope: Client.Scope) -> String? {
+        guard scope == .feed || scope == .introspect, form?["client_id"] == nil, form?["client_secret"] == nil else {
+            return nil
+        }
+        return request.headers[.authorization]
     }
 
     private func authenticate(id: String, secret: String?) async throws -> Client {

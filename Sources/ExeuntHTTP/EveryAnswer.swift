@@ -38,7 +38,7 @@ struct EveryAnswer: RouterMiddleware {
         }
         response.headers.append(contentsOf: always)
         // What is not a page has nothing that could run, be framed or lead elsewhere.
-        if response.headers[.contentType]?.hasPrefix("text/html") == true || response.status == .seeOther {
+        if response.isPage || response.status == .seeOther {
             response.headers.append(contentsOf: onPages)
         }
         if !response.headers.contains(where: { $0.name == .cacheControl }) {
@@ -64,5 +64,11 @@ struct EveryAnswer: RouterMiddleware {
     private static func origin(_ url: String) -> String? {
         let parts = url.split(separator: "/", omittingEmptySubsequences: false)
         return parts.count >= 3 ? parts.prefix(3).joined(separator: "/") : nil
+    }
+}
+
+extension Response {
+    fileprivate var isPage: Bool {
+        headers.contains { $0.name == .contentType && $0.value.hasPrefix("text/html") }
     }
 }

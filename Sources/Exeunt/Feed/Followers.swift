@@ -59,7 +59,7 @@ package final class Followers: Service {
         _ poll: FeedPoll, of client: String, wait: Duration
     ) async throws(AuthorityError) -> FeedAnswer {
         let lease = terms.granted(poll.leaseMilliseconds)
-        try await promise(lease)
+        if state.withLock({ $0.longestLease < lease }) { try await promise(lease) }
         let (admission, wakings) = state.withLock { $0.admit(poll, of: client, at: environment.moment()) }
         wake(wakings)
         let after = try admission.get()
@@ -89,7 +89,6 @@ package final class Followers: Service {
     /// Other processes write to the log as well, and reckon with no longer lease than they find in the store. What they had
     /// committed by then has to be known before one is granted.
     private func promise(_ lease: Int64) async throws(AuthorityError) {
-        guard state.withLock({ $0.longestLease < lease }) else { return }
         try await store.promise(leaseMilliseconds: lease)
         let head = try await store.head()
         state.withLock { $0.promised(lease, head: head, at: environment.moment()) }

@@ -1,6 +1,7 @@
 /// The fields of a form or of a query (`application/x-www-form-urlencoded`, WHATWG URL §5.1), read strictly.
 struct FormFields: Sendable {
-    private var values: [String: String] = [:]
+    /// A handful, which a dictionary would take longer to hash than to look through.
+    private var fields: [(name: String, value: String)] = []
 
     /// Reads the bytes of a form.
     ///
@@ -8,23 +9,23 @@ struct FormFields: Sendable {
     /// §3.1), and for more than ``HTTPLimits/formFields``.
     init(parsing bytes: some Collection<UInt8>) throws(HTTPProblem) {
         for field in Array(bytes).split(separator: UInt8(ascii: "&")) {
-            guard values.count < HTTPLimits.formFields else {
+            guard fields.count < HTTPLimits.formFields else {
                 throw .badRequest("A form has at most \(HTTPLimits.formFields) fields.")
             }
             let name = field.prefix { $0 != UInt8(ascii: "=") }
             let key = try Self.decode(name)
-            guard values[key] == nil else { throw .badRequest("A field occurs twice.") }
-            values[key] = try Self.decode(field.dropFirst(name.count + 1))
+            guard self[key] == nil else { throw .badRequest("A field occurs twice.") }
+            fields.append((key, try Self.decode(field.dropFirst(name.count + 1))))
         }
     }
 
     init(query: String?) throws(HTTPProblem) { try self.init(parsing: (query ?? "").utf8) }
 
-    subscript(_ name: String) -> String? { values[name] }
+    subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
 
     /// The value of a field; throws a 400 that names it when it is missing or empty.
     func required(_ name: String) throws(HTTPProblem) -> String {
-        guard let value = values[name], !value.isEmpty else { throw .badRequest("The field \(name) is missing.") }
+        guard let value = self[name], !value.isEmpty else { throw .badRequest("The field \(name) is missing.") }
         return value
     }
 
