@@ -1,5 +1,6 @@
 package import Exeunt
 package import HTTPTypes
+internal import Settlement
 
 /// A failure as it is told over HTTP; every door writes it in its own form.
 package struct HTTPProblem: Error, Sendable {

@@ -1,6 +1,7 @@
 internal import Exeunt
 internal import HTTPTypes
 internal import Hummingbird
+internal import Settlement
 
 /// The cookies of a browser's session: their names, how they are set, and how they are deleted so that it works.
 ///

@@ -48,9 +48,6 @@ package struct VerifierEnvironment: Sendable {
 }
 
 extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero.
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
-
     /// The duration in seconds.
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -1,9 +1,10 @@
 package import Exeunt
 internal import GRDB
+internal import Settlement
 
 extension SQLiteStore {
     package func note(tokenReach: Duration, at now: Timestamp) async throws(AuthorityError) {
-        let reach = Int64(tokenReach / .milliseconds(1))
+        let reach = tokenReach.milliseconds
         try await commits.write { transaction in
             // Tokens that were issued until now may reach further than those from now on.
             try transaction.db.run(

@@ -26,9 +26,10 @@ from typing import Any
 
 from exeunt import PATIENCE, Authority
 from fire_clients import Calm, CheckerProcess, Ledger, Scene, Worker
-from fire_network import Network, free_port, network
+from fire_network import Network, network
 from fire_privacy import enter_private_network, heed_leash, is_inside
 from fire_verifier import LEASE_MILLISECONDS, Verifier, tail
+from ports import free_port
 from server import Server, add_client
 
 VERIFIERS = 3

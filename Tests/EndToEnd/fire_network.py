@@ -20,6 +20,7 @@ from typing import Protocol
 
 from exeunt import PATIENCE
 from fire_privacy import is_inside, succeeds
+from ports import free_port
 
 CLONE_NEWNET = 0x40000000
 
@@ -274,13 +275,6 @@ class Relay:
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind((host, 0))
-        return int(listener.getsockname()[1])
 
 
 def network() -> Network:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import threading
 from pathlib import Path
@@ -15,18 +14,12 @@ from typing import Any
 import requests
 
 from exeunt import PATIENCE, Client
+from ports import free_port
 from server import BINARY, Server, add_client, environment
 
 EXAMPLE = Path(os.environ.get("NOTES_BIN", BINARY.with_name("NotesExample")))
 PASSWORDS = {"ada": "made-up-1", "grace": "made-up-2"}
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
-
-
-def free_port() -> int:
-    """A port of this machine on which nobody listens just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Notes:

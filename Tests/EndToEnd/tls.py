@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
 
+from ports import free_port
 from server import Server, Starter
 
 
@@ -21,13 +21,6 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         capture_output=True,
     )
     return certificate, key
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start_with_tls(start: Starter, folder: Path, settings: dict[str, Any] | None = None) -> Server:

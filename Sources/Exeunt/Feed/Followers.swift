@@ -67,7 +67,7 @@ package final class Followers: Service {
         let patience = min(wait, .milliseconds(lease / 2), Limits.longestPoll)
         let isDue = await withCheckedContinuation { continuation in
             let now = environment.moment()
-            let until = now + Self.milliseconds(patience)
+            let until = now + patience.milliseconds
             wake(state.withLock { $0.hold(poll, after: after, until: until, at: now, continuation) })
         }
         guard isDue else { throw state.withLock(\.isClosed) ? .overloaded : .followerElsewhere }
@@ -166,7 +166,7 @@ package final class Followers: Service {
         let until: Moment? =
             switch patience {
             case .untilSettled: nil
-            case .atMost(let duration): began + Self.milliseconds(duration)
+            case .atMost(let duration): began + duration.milliseconds
             case .none: began
             }
         let isSettled = await withCheckedContinuation { continuation in
@@ -192,8 +192,6 @@ package final class Followers: Service {
     private func wake(_ wakings: FollowersState.Wakings) {
         for (continuation, hasCome) in wakings { continuation.resume(returning: hasCome) }
     }
-
-    private static func milliseconds(_ duration: Duration) -> Int64 { Int64(duration / .milliseconds(1)) }
 
     // MARK: Looking on
 

@@ -147,7 +147,7 @@ struct FollowersState {
         }
         if now >= forgetsAt {
             forgetsAt = now + 1000
-            leases.forget(silentSince: now + -Int64(Limits.silentFollower / .milliseconds(1)), at: now)
+            leases.forget(silentSince: now + -Limits.silentFollower.milliseconds, at: now)
             owners = owners.filter { leases.knows($0.key) }
         }
         return wakings

@@ -1,3 +1,5 @@
+internal import Settlement
+
 /// A moment of the wall clock, in whole milliseconds since 1970-01-01 UTC.
 package struct Timestamp: Hashable, Comparable, Sendable {
     package var milliseconds: Int64
@@ -19,11 +21,4 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// How long after `other` this moment is; negative when it is before.
     package func since(_ other: Self) -> Duration { .milliseconds(milliseconds - other.milliseconds) }
-}
-
-extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero.
-    package var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
 }

@@ -1,5 +1,6 @@
 internal import Exeunt
 internal import SQLiteStore
+internal import Settlement
 
 extension Doctor {
     /// The master keys, and whether they open every signing key.

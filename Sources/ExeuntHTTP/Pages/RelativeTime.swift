@@ -1,5 +1,6 @@
 internal import Exeunt
 internal import Foundation
+internal import Settlement
 
 extension Timestamp {
     /// How long ago this is, in words.

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The fields of a form or of a query (`application/x-www-form-urlencoded`, WHATWG URL §5.1), read strictly.
 struct FormFields: Sendable {
     /// A handful, which a dictionary would take longer to hash than to look through.
@@ -31,12 +33,11 @@ struct FormFields: Sendable {
 
     /// A text as the value of a field, with every character escaped that could mean something (RFC 3986 §2.3).
     static func escape(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
-            return isPlain ? String(character) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
+
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     private static func decode(_ encoded: ArraySlice<UInt8>) throws(HTTPProblem) -> String {
         let bytes = isPlain(encoded) ? encoded : try unescape(encoded)[...]
