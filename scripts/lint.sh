@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the code's form without changing it.
-#   scripts/lint.sh [swift | python | javascript | shell | openapi …], by default all of them
+#   scripts/lint.sh [swift | python | javascript | shell | openapi | vectors …], by default all of them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 shopt -s nullglob
@@ -14,9 +14,11 @@ lint_python() (
     scripts/venv.sh
     export RUFF_CACHE_DIR=$PWD/.build/ruff-cache MYPY_CACHE_DIR=$PWD/.build/mypy-cache PATH=$PWD/.build/venv/bin:$PATH
     cd Tests/EndToEnd
-    ruff check --quiet . ../../scripts ../../Benchmarks*/ &&
-        ruff format --check --quiet . ../../scripts ../../Benchmarks*/ &&
-        mypy --no-error-summary . ../../scripts/*.py
+    places=(. ../../scripts ../../Benchmarks*/ ../../clients/vectors)
+    ruff check --quiet "${places[@]}" &&
+        ruff format --check --quiet "${places[@]}" &&
+        mypy --no-error-summary . ../../scripts/*.py &&
+        mypy --no-error-summary ../../clients/vectors
 )
 
 lint_javascript() {
@@ -33,8 +35,13 @@ lint_openapi() {
     .build/venv/bin/python scripts/openapi.py --check
 }
 
+lint_vectors() {
+    scripts/venv.sh
+    PYTHONDONTWRITEBYTECODE=1 .build/venv/bin/python clients/vectors/generate.py --check
+}
+
 if (($# == 0)); then
-    set -- swift python javascript shell openapi
+    set -- swift python javascript shell openapi vectors
     scripts/setup.sh build lint
 fi
 wrong=()

@@ -6,8 +6,13 @@ import Synchronization
 final class TestTime: Sendable {
     static let start: Int64 = 1_800_000_000_000
 
-    private let reading = Mutex(ClockReading(moment: Moment(milliseconds: 50_000), wall: start))
+    private let reading: Mutex<ClockReading>
     private let random = Mutex(UInt64(1))
+
+    /// Clocks that say this.
+    init(_ begin: ClockReading = ClockReading(moment: Moment(milliseconds: 50_000), wall: start)) {
+        reading = Mutex(begin)
+    }
 
     var now: ClockReading { reading.withLock { $0 } }
 
