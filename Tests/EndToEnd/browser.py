@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,15 +46,45 @@ WITNESS = """
 """Notes for each frame, before it is painted, whether a private word is visible in it; survives in sessionStorage."""
 
 
+SPY = """
+(() => {
+  const needles = NEEDLES;
+  const style = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
+  const tell = (what) => console.debug("spy " + JSON.stringify({ path: location.pathname, at: Date.now(), ...what }));
+  let last;
+  const frame = () => {
+    const walker = document.createTreeWalker(document.body ?? document, NodeFilter.SHOW_TEXT);
+    let shows = false;
+    for (let node; !shows && (node = walker.nextNode());)
+      shows = needles.some((word) => node.data.includes(word)) && node.parentElement.checkVisibility(style);
+    if (shows !== last) tell({ shows });
+    last = shows;
+    requestAnimationFrame(frame);
+  };
+  addEventListener("pageshow", (event) => {
+    last = undefined;
+    tell({ persisted: event.persisted });
+  });
+  requestAnimationFrame(frame);
+})();
+"""
+"""As the witness, but it leaves nothing in the browser: pages clear what they find there."""
+
+
 @contextmanager
 def profile(
-    playwright: Playwright, folder: Path, *, back_forward_cache: bool = False, **options: Any
+    playwright: Playwright,
+    folder: Path,
+    *,
+    back_forward_cache: bool = False,
+    arguments: tuple[str, ...] = (),
+    **options: Any,
 ) -> Iterator[BrowserContext]:
     """A browser of its own, with its own cookies, history and cache on disk."""
     context = playwright.chromium.launch_persistent_context(
         folder,
         executable_path=CHROMIUM,
-        args=["--no-sandbox"],
+        args=["--no-sandbox", *arguments],
         ignore_default_args=["--disable-back-forward-cache"] if back_forward_cache else None,
         **options,
     )
@@ -142,6 +173,43 @@ class Testimony:
 def witness(context: BrowserContext, *needles: str) -> None:
     """Watches every frame of every page that opens from now on for these words."""
     context.add_init_script(WITNESS.replace("NEEDLES", json.dumps(needles)))
+
+
+class Spy:
+    """What is seen of some words, on all pages that open from now on."""
+
+    def __init__(self, context: BrowserContext, *needles: str) -> None:
+        self.notes: list[dict[str, Any]] = []
+        self._since = 0.0
+        context.add_init_script(SPY.replace("NEEDLES", json.dumps(needles)))
+        context.on("console", lambda message: self._hear(message.text))
+
+    def _hear(self, text: str) -> None:
+        if text.startswith("spy "):
+            note = json.loads(text.removeprefix("spy "))
+            # A page that comes back from the cache repeats all that it said before.
+            if note["at"] >= self._since:
+                self.notes.append(note)
+
+    def forget(self) -> None:
+        """Starts anew."""
+        self.notes.clear()
+        self._since = time.time() * 1000
+
+    @property
+    def has_seen(self) -> bool:
+        """Whether a word was visible in some frame."""
+        return any(note.get("shows", False) for note in self.notes)
+
+    @property
+    def looked(self) -> bool:
+        """Whether a frame was looked at."""
+        return any("shows" in note for note in self.notes)
+
+    @property
+    def restored(self) -> bool:
+        """Whether a page came out of the back/forward cache."""
+        return any(note.get("persisted", False) for note in self.notes)
 
 
 def forget(page: Page) -> None:
