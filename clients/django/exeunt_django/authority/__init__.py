@@ -1,0 +1,1 @@
+"""The authority as an application's server calls it."""

@@ -1,0 +1,1 @@
+"""Reading access tokens: what they say, and who has signed it."""

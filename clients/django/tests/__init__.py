@@ -1,0 +1,1 @@
+"""Tests of the Django client, against the real authority and real servers."""

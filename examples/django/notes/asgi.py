@@ -1,0 +1,7 @@
+"""The application for uvicorn."""
+
+from __future__ import annotations
+
+from exeunt_django.asgi import get_asgi_application
+
+application = get_asgi_application()
