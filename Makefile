@@ -7,7 +7,7 @@ help: ## Say what the doors are
 run: ## Build what changed and serve http://localhost:8080 with two demo accounts (DATA=folder, LISTEN=host:port)
 	@scripts/run.sh
 
-test: ## Run every test, in Swift and in real browsers
+test: ## Run every test, in Swift, JavaScript and Python, and in real browsers
 	@scripts/test.sh
 
 fire: ## Let verifiers and the authority die, hang and lose each other for ten minutes

@@ -88,7 +88,8 @@ class Server:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, f"{command[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}"
-        self.url = str(json.loads(line)["url"])
+        self.said = json.loads(line)
+        self.url = str(self.said["url"])
         self.port = int(self.url.rsplit(":", 1)[1])
 
     @property

@@ -35,6 +35,15 @@ on the other core of the same machine; over a network it would be farther away.
 """,
     ),
     (
+        "Checks in applications",
+        "app.",
+        """\
+One route of an Express application and one view of a Django application, each in one process on one core, which does
+nothing to know who asks, asks Exeunt's client in memory, or does what people do today. CPU time of the process that
+answers, a request; a ratio of 1 would mean that to know who asks costs nothing. Django runs under gunicorn.
+""",
+    ),
+    (
         "The revocation set",
         "set.",
         """\

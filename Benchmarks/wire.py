@@ -20,6 +20,11 @@ def nobody() -> Request:
     return _request("check", "GET /session", "X-Unused: session={token}")
 
 
+def page() -> Request:
+    """A page of an application; the token is all of the cookies."""
+    return _request("page", "GET /", "Cookie: {token}")
+
+
 def events() -> Request:
     """A browser's event stream."""
     return _request("events", "GET /session/events", "Cookie: session={token}", "Accept: text/event-stream")

@@ -14,20 +14,26 @@ lint_python() (
     scripts/venv.sh
     export RUFF_CACHE_DIR=$PWD/.build/ruff-cache MYPY_CACHE_DIR=$PWD/.build/mypy-cache PATH=$PWD/.build/venv/bin:$PATH
     cd Tests/EndToEnd
-    places=(. ../../scripts ../../Benchmarks*/ ../../clients/vectors)
+    places=(. ../../scripts ../../Benchmarks*/ ../../clients/vectors ../../clients/django ../../examples/django)
     ruff check --quiet "${places[@]}" &&
         ruff format --check --quiet "${places[@]}" &&
         mypy --no-error-summary . ../../scripts/*.py &&
-        mypy --no-error-summary ../../clients/vectors
+        mypy --no-error-summary ../../clients/vectors &&
+        (cd ../../clients/django && mypy --no-error-summary)
 )
 
 lint_javascript() {
     tsc --noEmit --allowJs --checkJs --strict --target es2022 --lib es2022,dom,dom.iterable --moduleDetection force \
-        Sources/ExeuntHTTP/Pages/Assets/*.js
+        Sources/ExeuntHTTP/Pages/Assets/*.js &&
+        tsc --project clients/node &&
+        tsc --project examples/express &&
+        tsc --project clients/browser &&
+        tsc --project examples/frontend &&
+        clients/browser/build.sh --check
 }
 
 lint_shell() {
-    shellcheck .ci/run scripts/*.sh packaging/debian/*
+    shellcheck .ci/run scripts/*.sh clients/browser/build.sh examples/*/run.sh packaging/debian/*
 }
 
 lint_openapi() {

@@ -36,12 +36,21 @@ for_test() {
     need zlib1g-dev "the Swift tests' HTTP client" has_file /usr/include/zlib.h
     need chromium "the browser of the end-to-end tests" has_command chromium
     need iproute2 "cuts verifiers off from the authority" has_command ip
+    need nodejs "runs the JavaScript client and its example" has_command node
+    need node-express "the JavaScript example is made with it" has_file /usr/share/nodejs/express/package.json
+    need node-jose "checks signatures in JavaScript" has_file /usr/share/nodejs/jose/package.json
+    need node-react "draws a page of the examples" has_file /usr/share/nodejs/react/package.json
+    need node-react-dom "draws a page of the examples" has_file /usr/share/nodejs/react-dom/package.json
     need openssl "makes the certificates of the tests" has_command openssl
     need python3-venv "runs the end-to-end tests" has_venv
     need util-linux "gives verifiers networks of their own" has_command nsenter
 }
 
 for_lint() {
+    need esbuild "checks the small file of the browser's client" has_command esbuild
+    need nodejs "finds the packages of the JavaScript code" has_command node
+    need node-express "is what the JavaScript example is made with" has_file /usr/share/nodejs/express/package.json
+    need node-jose "checks signatures in JavaScript" has_file /usr/share/nodejs/jose/package.json
     need node-typescript "checks the pages' JavaScript" has_command tsc
     need python3-venv "runs the checks of Python code" has_venv
     need shellcheck "checks the scripts" has_command shellcheck
@@ -50,6 +59,10 @@ for_lint() {
 for_bench() {
     need python3 "drives the measurements" has_command python3
     need redis-server "is what settling is compared with" has_command redis-server
+    need nodejs "runs the JavaScript client" has_command node
+    need node-express "is what the JavaScript client is measured in" has_file /usr/share/nodejs/express/package.json
+    need node-jose "checks signatures in JavaScript" has_file /usr/share/nodejs/jose/package.json
+    need node-redis "is what the JavaScript client is compared with" has_file /usr/share/nodejs/redis/package.json
 }
 
 for_package() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every test: the form of the Swift code, the Swift suites, and the end-to-end suites in real browsers.
-#   scripts/test.sh [--swift-only | --e2e-only] [argument of `swift test` or of pytest …]
+# Runs every test: the form of the code, the Swift suites, those of the clients in JavaScript and Python, and the
+# end-to-end suites in real browsers.
+#   scripts/test.sh [--swift-only | --clients-only | --e2e-only] [argument of `swift test` or of pytest …]
 # The last line gives the totals; the exit status is 0 if nothing failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,18 +9,19 @@ cd "$(dirname "$0")/.."
 only=${1:-}
 case $only in
     "") ;;
-    --swift-only | --e2e-only) shift ;;
-    *) sed --quiet '2,4s/^# *//p' "$0" >&2 && exit 2 ;;
+    --swift-only | --clients-only | --e2e-only) shift ;;
+    *) sed --quiet '2,5s/^# *//p' "$0" >&2 && exit 2 ;;
 esac
 
 reports=.build/reports
 
-# part NAME COMMAND… runs a part whose report is $reports/NAME.xml, and makes sure that a failure is in it.
+# part NAME COMMAND… runs a part whose reports are $reports/NAME.xml, or several NAME-….xml, and makes sure that a failure
+# is in one of them.
 part() {
-    local report=$reports/$1.xml
+    local report=$reports/$1
     shift
-    if ! "$@" && ! grep --quiet --no-messages -E '<failure|<error' "$report"; then
-        echo "<testcase ><failure>$* stopped before its end</failure></testcase>" >>"$report"
+    if ! "$@" && ! grep --quiet --no-messages -E '<failure|<error' "$report".xml "$report"-*.xml; then
+        echo "<testcase ><failure>$* stopped before its end</failure></testcase>" >>"$report.xml"
     fi
 }
 
@@ -35,20 +37,33 @@ scripts/setup.sh build test
 rm -rf "$reports"
 mkdir -p "$reports"
 
+# Whether a part of the tests is wanted.
+wants() { [[ -z $only || $only == "--$1-only" ]]; }
+
 build=(--build-tests)
-if [[ $only == --e2e-only ]]; then
+if ! wants swift; then
     swift build --product NotesExample
     build=(--product exeunt)
 fi
 swift build "${build[@]}" --explicit-target-dependency-import-check error
+export EXEUNT_BIN=$PWD/.build/debug/exeunt
 
-if [[ $only != --e2e-only ]]; then
+if wants swift; then
     part form scripts/lint.sh swift
     part swift swift test --skip-build --disable-xctest --xunit-output "$reports/swift.xml" "$@"
 fi
-if [[ $only != --swift-only ]]; then
+if wants clients || wants e2e; then
+    scripts/node-modules.sh
+    scripts/django.sh install
+fi
+if wants clients; then
+    part node node --test --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination="$reports/node.xml" clients/node/test
+    part django scripts/django.sh "$reports/django" "$@"
+fi
+if wants e2e; then
     scripts/venv.sh
-    export EXEUNT_BIN=$PWD/.build/debug/exeunt CHROMIUM=${CHROMIUM:-$(command -v chromium)}
+    export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
     export HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis
     part end-to-end .build/venv/bin/pytest Tests/EndToEnd --junit-xml "$reports/end-to-end.xml" "$@"
 fi

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from applications import EXPRESS, HUMMINGBIRD, django_workers
 from exeunt import PATIENCE, Authority
 from fire_clients import Calm, CheckerProcess, Ledger, Scene, Worker
 from fire_network import Network, network
@@ -32,7 +33,8 @@ from fire_verifier import LEASE_MILLISECONDS, Verifier, tail
 from ports import free_port
 from server import Server, add_client
 
-VERIFIERS = 3
+FLEET = [HUMMINGBIRD, EXPRESS, django_workers(2)]
+"""One verifier of each kind, which follow the same log: in Swift, in JavaScript, and in Python in several processes."""
 LONG_SECONDS = 2.5
 """For how long a verifier is stopped or cut off: longer than its lease and the margin."""
 SHORT_SECONDS = 0.3
@@ -54,7 +56,7 @@ class Fire:
         self.workers = workers
         self.threads: list[threading.Thread] = []
         self.verifiers: list[Verifier] = []
-        self.calm = Calm(VERIFIERS)
+        self.calm = Calm(len(FLEET))
         self.checker: CheckerProcess | None = None
         self.server: Server | None = None
         self.port = free_port(network.listen)
@@ -79,14 +81,14 @@ class Fire:
     def _light(self) -> None:
         self.server = self._serve()
         client = add_client(self.folder / "data", "sessions", "feed")
-        for number in range(1, VERIFIERS + 1):
+        for number, application in enumerate(FLEET, 1):
             wire = self.network.wire(number, self.port)
-            verifier = Verifier(number, self.network.issuer(self.port), wire, client, self.folder)
+            verifier = Verifier(number, application, self.network.issuer(self.port), wire, client, self.folder)
             self.verifiers.append(verifier)
             verifier.start()
         for verifier in self.verifiers:
             verifier.wait_until_ready()
-        places = [verifier.wire.place for verifier in self.verifiers]
+        places = [verifier.place for verifier in self.verifiers]
         self.checker = CheckerProcess(self.ledger, places, self.chance.randrange(2**32))
         scene = Scene(
             ledger=self.ledger,
@@ -161,6 +163,7 @@ class Fire:
             "stopped": lambda: self._pause(LONG_SECONDS),
             "stopped, briefly": lambda: self._pause(SHORT_SECONDS),
             "killed": lambda: self._start_again(signal.SIGKILL),
+            "one of several processes killed": self._kill_worker,
             "asked to end": lambda: self._start_again(signal.SIGTERM),
             "started while cut off": self._start_cut_off,
         }
@@ -208,6 +211,12 @@ class Fire:
             verifier.end(number)
             verifier.start()
             verifier.wait_until_ready()
+
+    def _kill_worker(self) -> None:
+        number = self.chance.choice([n for n, application in enumerate(FLEET) if application.workers])
+        self.calm.disturb(number)
+        self.verifiers[number].kill_worker(self.chance.randrange(100))
+        self.calm.leave_alone(number)
 
     def _start_cut_off(self) -> None:
         with self._disturbing(1) as [verifier]:

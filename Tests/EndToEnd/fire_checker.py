@@ -6,6 +6,7 @@ It reads lines of JSON: first where the verifiers are, then the tokens that are 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -51,10 +52,21 @@ class Lane:
         self.place = place
         self.connection: socket.socket | None = None
         self.waiting: deque[str] = deque()
+        self.asked = 0
+        """How many of those who wait have been asked about."""
         self.received = bytearray()
 
     def send(self, tokens: list[str]) -> bool:
         """Sends the questions; false if the verifier does not take them."""
+        self.waiting.extend(tokens)
+        return self._ask()
+
+    def _ask(self) -> bool:
+        """Asks as many questions at once as this verifier takes."""
+        most = len(self.waiting) if self.place.at_once is None else self.place.at_once
+        tokens = list(itertools.islice(self.waiting, self.asked, most))
+        if not tokens:
+            return True
         asked = [f"GET /notes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {t}\r\n\r\n" for t in tokens]
         try:
             if self.connection is None:
@@ -64,7 +76,7 @@ class Lane:
         except OSError:
             self.close()
             return False
-        self.waiting.extend(tokens)
+        self.asked += len(tokens)
         return True
 
     def receive(self, patience: float = 0) -> list[tuple[str, int]]:
@@ -98,6 +110,7 @@ class Lane:
             self.connection.close()
         self.connection = None
         self.waiting.clear()
+        self.asked = 0
         self.received.clear()
 
     def _answers(self) -> list[tuple[str, int]]:
@@ -110,8 +123,10 @@ class Lane:
             if after > len(self.received):
                 break
             answers.append((self.waiting.popleft(), status))
+            self.asked -= 1
             begin = after
         del self.received[:begin]
+        self._ask()
         return answers
 
 

@@ -31,6 +31,8 @@ class Place:
 
     port: int
     namespace: str | None = None
+    at_once: int | None = None
+    """Requests on one connection that it takes before it has answered the first; any number unless that is said."""
 
     def connect(self, patience: float) -> socket.socket:
         """A connection to it, also when it is cut off from the authority."""

@@ -1,4 +1,4 @@
-"""One verifier of fire.py: a process of the example application."""
+"""One verifier of fire.py: one of the example applications, in whatever language."""
 
 from __future__ import annotations
 
@@ -7,42 +7,51 @@ import os
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
+from applications import Application
 from exeunt import PATIENCE, Client
 from fire_network import Wire
-from server import REPOSITORY
 
-NOTES = Path(os.environ.get("NOTES_BIN", REPOSITORY / ".build/debug/NotesExample"))
 LEASE_MILLISECONDS = 800
 
 
 class Verifier:
-    """One process of the example application, at an address that stays when it is started again."""
+    """One instance of an example application, at an address that stays when it is started again."""
 
-    def __init__(self, number: int, issuer: str, wire: Wire, client: Client, folder: Path) -> None:
+    def __init__(
+        self, number: int, application: Application, issuer: str, wire: Wire, client: Client, folder: Path
+    ) -> None:
+        application.check()
         self.number = number
+        self.application = application
         self.issuer = issuer
         self.wire = wire
+        self.place = replace(wire.place, at_once=application.at_once)
         self.client = client
-        self.log = folder / f"verifier-{number}.log"
+        self.log = folder / f"verifier-{number}-{application.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Starts the process; it listens once it has a lease."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("EXEUNT_", "NOTES_"))}
         told = {
-            "NOTES_PORT": str(self.wire.place.port),
+            "NOTES_PORT": str(self.place.port),
             "NOTES_AUTHORITY": self.issuer,
             "NOTES_AUTHORITY_ENDPOINT": self.wire.endpoint,
             "NOTES_CLIENT_ID": self.client.id,
             "NOTES_CLIENT_SECRET": self.client.secret,
             "NOTES_LEASE_MILLISECONDS": str(LEASE_MILLISECONDS),
         }
-        command = [*self.wire.prefix, str(NOTES)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=inherited | told, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [*self.wire.prefix, *self.application.command],
+                env=inherited | self.application.environment | told,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     def wait_until_ready(self) -> None:
@@ -51,15 +60,25 @@ class Verifier:
         while time.monotonic() < give_up:
             assert self.process is not None
             assert self.process.poll() is None, f"verifier {self.number} is gone:\n{tail(self.log)}"
-            with contextlib.suppress(OSError), self.wire.place.connect(1):
+            with contextlib.suppress(OSError), self.place.connect(1):
                 return
             time.sleep(0.02)
         raise AssertionError(f"verifier {self.number} does not listen:\n{tail(self.log)}")
 
     def send(self, number: int) -> None:
-        """Sends the process a signal."""
+        """Sends all of its processes a signal."""
         if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(number)
+            os.killpg(self.process.pid, number)
+
+    def kill_worker(self, which: int) -> None:
+        """Ends one of the processes that answer in its name; the others go on, and another takes its place."""
+        assert self.process is not None
+        pid = self.process.pid
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        # One may be in the making at this very moment.
+        if workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(workers[which % len(workers)]), signal.SIGKILL)
 
     def end(self, number: int) -> None:
         """Ends the process with a signal."""

@@ -36,6 +36,8 @@ class HistoryProxy:
         self.upstream = ""
         self.withheld: set[str] = set()
         """Paths that are answered with 404 instead, for a control of what they do."""
+        self.asked: list[tuple[str, str]] = []
+        """The path and the cookies of each request, in the order in which they came."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -47,6 +49,7 @@ class HistoryProxy:
         self._server.server_close()
 
     def _pass_on(self, handler: BaseHTTPRequestHandler) -> None:
+        self.asked.append((handler.path, handler.headers.get("Cookie", "")))
         if handler.path in self.withheld:
             handler.send_error(404)
             return

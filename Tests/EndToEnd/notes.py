@@ -1,4 +1,4 @@
-"""Starts the notes example, and does with it what a person or a thief does."""
+"""Starts the example applications, and does with them what a person or a thief does."""
 
 from __future__ import annotations
 
@@ -7,32 +7,38 @@ import re
 import signal
 import subprocess
 import threading
-from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
 import requests
 
+from applications import HUMMINGBIRD, Application
 from exeunt import PATIENCE, Client
 from ports import free_port
-from server import BINARY, Server, add_client, environment
+from server import Server, add_client, environment
 
-EXAMPLE = Path(os.environ.get("NOTES_BIN", BINARY.with_name("NotesExample")))
 PASSWORDS = {"ada": "made-up-1", "grace": "made-up-2"}
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Notes:
-    """One running instance of the example."""
+    """One running instance of an example."""
 
     def __init__(
-        self, authority: Server, client: Client | None = None, *, lease_ms: int | None = None, mode: str = "feed"
+        self,
+        authority: Server,
+        client: Client | None = None,
+        *,
+        application: Application = HUMMINGBIRD,
+        lease_ms: int | None = None,
+        mode: str = "feed",
     ) -> None:
-        assert EXAMPLE.exists(), f"{EXAMPLE} is missing: swift build --product NotesExample"
+        application.check()
+        self.application = application
         self.client = client or add_client(authority.data, "sessions", "feed", "introspect", name="notes")
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.log = authority.data.with_name(f"notes-{self.port}.log")
+        self.log = authority.data.with_name(f"{application.name}-{self.port}.log")
         settings = {
             "NOTES_PORT": str(self.port),
             "NOTES_AUTHORITY": authority.issuer,
@@ -44,55 +50,62 @@ class Notes:
         }
         self._log_file = self.log.open("ab")
         self.process = subprocess.Popen(
-            [str(EXAMPLE)],
-            env=environment() | settings,
+            application.command,
+            env=environment() | application.environment | settings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log_file,
             text=True,
+            start_new_session=True,
         )
-        self._lines: Queue[str] = Queue()
+        self._lines: Queue[str | None] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self._lines.put(line)
+        self._lines.put(None)
 
     def until_ready(self) -> Notes:
         """Waits until it serves, which it does once it has a lease."""
         try:
-            while '"ready"' not in self._lines.get(timeout=PATIENCE):
-                pass
+            while line := self._lines.get(timeout=PATIENCE):
+                if '"ready"' in line:
+                    return self
         except Empty:
-            raise AssertionError(f"it does not serve\n{self.log.read_text()}") from None
-        return self
+            pass
+        raise AssertionError(f"it does not serve\n{self.log.read_text()}")
 
     @property
     def status(self) -> str:
         """What it says of its verifier."""
         return requests.get(self.url + "/status", timeout=PATIENCE).text
 
+    def signal(self, number: int) -> None:
+        """Sends a signal to all of its processes, as an init system does."""
+        os.killpg(self.process.pid, number)
+
     def pause(self) -> None:
-        """Stops the process where it is, as a debugger or an overcommitted host does."""
-        self.process.send_signal(signal.SIGSTOP)
+        """Stops it where it is, as a debugger or an overcommitted host does."""
+        self.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Lets it go on."""
-        self.process.send_signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Stops it as an init system does, and checks that it took its leave properly."""
         if self.process.poll() is None:
             self.resume()
-            self.process.terminate()
+            self.signal(signal.SIGTERM)
         code = self.process.wait(PATIENCE)
         self._log_file.close()
         assert code == 0, f"exit code {code} after SIGTERM\n{self.log.read_text()}"
 
     def kill(self) -> None:
         """Ends it with no chance to hand its lease back."""
-        self.process.kill()
+        self.signal(signal.SIGKILL)
         self.process.wait(PATIENCE)
         self._log_file.close()
 
@@ -124,12 +137,20 @@ class Caller:
         return self
 
     def sign_out(self, notes: Notes, scope: str = "current") -> dict[str, str]:
-        """Signs out, and gives what the receipt on the page says of it."""
-        answer = self.post(notes, "/sign-out", {"scope": scope})
+        """Signs out, and gives what the receipt says of it: on the page, or where a script asks for it."""
+        path = notes.application.sign_out_path
+        if path.startswith("/exeunt/"):
+            answer = self.post(notes, path, {"scope": scope}, Accept="application/json", **OWN_PAGE)
+            assert answer.status_code == 200, answer.text
+            receipt = answer.json()
+            if not receipt["settled"]:
+                return {"pending": ""}
+            return {"settled-after": str(receipt["settled_after_ms"])} if receipt["ended_sessions"] else {"nothing": ""}
+        answer = self.post(notes, path, {"scope": scope})
         assert answer.status_code == 200, answer.text
-        receipt = re.search(r'id="receipt" data-([a-z-]+)(?:="([^"]*)")?>', answer.text)
-        assert receipt, answer.text
-        return {receipt[1]: receipt[2] or ""}
+        found = re.search(r'id="receipt" data-([a-z-]+)(?:="([^"]*)")?>', answer.text)
+        assert found, answer.text
+        return {found[1]: found[2] or ""}
 
     @property
     def cookies(self) -> dict[str, str]:
