@@ -123,7 +123,17 @@ def thief_gets_nothing(notes: Notes, cookies: dict[str, str]) -> None:
 
 
 def stored(page: Page) -> Any:
-    return page.evaluate(STORED)
+    """All that the browser keeps, but for Django's secret against forged requests, which each visitor has."""
+    kept = page.evaluate(STORED)
+    kept["cookies"] = [pair for pair in kept["cookies"].split("; ") if pair and not pair.startswith("csrftoken=")]
+    return kept
+
+
+def secrets_of(page: Page) -> list[str]:
+    """What belongs to one session alone, as scripts see it."""
+    session = page.locator('meta[name="exeunt-session"]').get_attribute("content")
+    cookies = page.evaluate("document.cookie").split("; ")
+    return [str(session)] + [pair.partition("=")[2] for pair in cookies if pair]
 
 
 # Two devices, one signs out
@@ -255,13 +265,13 @@ def test_the_next_person_never_sees_a_byte_of_the_one_before(notes: Notes, brows
     page.locator("#board textarea, #board input").first.fill(DRAFT)
     _until_kept(page)
     kept = stored(page)
-    session = page.locator('meta[name="exeunt-session"]').get_attribute("content")
-    words = [SECRET, DRAFT, str(session)]
+    words = [SECRET, DRAFT, *secrets_of(page)]
 
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/signed-out*")
     after = stored(page)
     assert after == before, f"before: {before}\nafter: {after}\nmeanwhile: {kept}"
+    assert not [word for word in words if word in page.evaluate("document.cookie")]
 
     sign_in(page, notes.url, "grace")
     open_board(page, notes.url, "")

@@ -98,9 +98,10 @@ def test_a_tab_leaves_when_somebody_else_signs_in_and_takes_nothing_of_theirs_al
 
 
 def test_a_tab_asks_anew_when_it_comes_forward(laptop: Laptop) -> None:
-    laptop.double.offers_events = False
-    session = laptop.sign_in()
-    laptop.double.end(session)
+    laptop.sign_in("ada")
+    until(laptop.page, lambda: laptop.double.streams == 1)
+    grace = laptop.double.open_session("grace")
+    laptop.context.add_cookies([{"name": "access", "value": grace, "url": laptop.double.url}])
     laptop.page.evaluate(COME_FORWARD)
     is_signed_out(laptop.page)
 

@@ -221,6 +221,7 @@ function guarded(answer, life) {
   const methods = /** @type {Record<string, any>} */ (/** @type {unknown} */ (answer));
   for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"]) {
     const read = methods[name];
+    if (!read) continue;
     methods[name] = async () => {
       try {
         return await read.call(answer);
@@ -518,6 +519,7 @@ class Exeunt {
     const answer = await send(request);
     const isOwn = new URL(request.url).origin === location.origin;
     if (answer.status !== 401 || !isOwn || !this.#session) return answer;
+    void answer.body?.cancel();
     const renewal = await this.#renew(sent);
     life.throwIfAborted();
     return renewal.ok ? send(again) : guarded(renewal.clone(), life);

@@ -73,7 +73,5 @@ STREAM_SECONDS = 300.0
 
 # Form
 
-BODY_BYTES = 16_384
-"""The body of a sign-out, which holds two short fields."""
 RETURN_TO_CHARACTERS = 2048
 """A path to go to afterwards."""

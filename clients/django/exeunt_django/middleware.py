@@ -19,6 +19,7 @@ from .answers import unavailable
 from .authority.errors import AuthorityError
 from .authority.sessions import SessionTokens
 from .conf import configuration
+from .csrf import renew_csrf_secret
 from .cookies import BrowserCookies
 from .decorators import is_always_answered
 from .examination import Steps, examine
@@ -47,17 +48,18 @@ class ExeuntMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """The answer to a request."""
-        if self.is_async:
-            return self._answer_async(request)
+        return self._answer_async(request) if self.is_async else self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         if not configuration().is_enabled:
             testing.stand_in(request)
             response: HttpResponseBase = self.get_response(request)
             return response
         here = process()
-        finding = _ask(examine(request, here, _cookies(here)))
-        if finding.trouble is not None and not _is_always_answered(request):
-            return _finish(request, finding, unavailable(request, finding.trouble))
-        _begin(request, finding)
+        finding = _ask(examine(request, here, _cookies()))
+        refusal = _begin(request, finding)
+        if refusal is not None:
+            return _finish(request, finding, refusal)
         if finding.over is not None:
             delete_if_over(request)
         token = current.set(finding)
@@ -72,10 +74,10 @@ class ExeuntMiddleware:
             response: HttpResponseBase = await self.get_response(request)
             return response
         here = process()
-        finding = await _ask_async(examine(request, here, _cookies(here)), here)
-        if finding.trouble is not None and not _is_always_answered(request):
-            return _finish(request, finding, unavailable(request, finding.trouble))
-        _begin(request, finding)
+        finding = await _ask_async(examine(request, here, _cookies()), here)
+        refusal = _begin(request, finding)
+        if refusal is not None:
+            return _finish(request, finding, refusal)
         if finding.over is not None:
             await sync_to_async(delete_if_over)(request)
         token = current.set(finding)
@@ -125,8 +127,21 @@ async def _ask_async(steps: Steps, here: Process) -> Finding:
         return finding
 
 
-def _cookies(here: Process) -> BrowserCookies:
-    return BrowserCookies(here.configuration.has_secure_cookies)
+def _cookies() -> BrowserCookies:
+    return BrowserCookies(configuration().has_secure_cookies)
+
+
+def _begin(request: HttpRequest, finding: Finding) -> HttpResponse | None:
+    """Tells the view who makes the request, or gives the answer where that cannot be known."""
+    if finding.trouble is not None and not _is_always_answered(request):
+        return unavailable(request, finding.trouble)
+    request._exeunt = finding
+    request.exeunt = finding.identity
+    guard(request, finding)
+    # The forms of a page that is open have what belongs to the old one, such as that to sign in.
+    if finding.change == "deleted" and request.method in ("GET", "HEAD"):
+        renew_csrf_secret(request)
+    return None
 
 
 def _is_always_answered(request: HttpRequest) -> bool:
@@ -137,12 +152,6 @@ def _is_always_answered(request: HttpRequest) -> bool:
     return is_always_answered(view)
 
 
-def _begin(request: HttpRequest, finding: Finding) -> None:
-    request._exeunt = finding
-    request.exeunt = finding.identity
-    guard(request, finding)
-
-
 def _finish(request: HttpRequest, finding: Finding, response: HttpResponseBase) -> HttpResponseBase:
     """Puts the cookies on the answer, whatever it is, and keeps what is private out of caches.
 
@@ -150,7 +159,7 @@ def _finish(request: HttpRequest, finding: Finding, response: HttpResponseBase) 
     changes the cookies holds tokens, and nothing that a view says makes it fit for a cache.
     """
     give_back(request)
-    cookies = BrowserCookies(configuration().has_secure_cookies)
+    cookies = _cookies()
     if isinstance(finding.change, SessionTokens):
         cookies.set(finding.change, response)
     elif finding.change == "deleted":

@@ -27,8 +27,7 @@ from .tokens.rules import TokenRules
 from .verifier import TokenVerifier
 
 _NETWORK_THREADS = 32
-"""Questions to the authority that the event loop of one process has under way at once; the
-others wait for their turn."""
+"""Questions to the authority that the event loop of a process has under way at once; the others wait for their turn."""
 
 
 class Process:
@@ -57,7 +56,7 @@ class Process:
         """
         fetched_from = time.monotonic()
         try:
-            is_fresh = self._key_misses.run("keys", lambda: self._fetch_missing_keys())
+            is_fresh = self._key_misses.run("keys", self._fetch_missing_keys)
         except (AuthorityError, Full):
             is_fresh = False
         try:

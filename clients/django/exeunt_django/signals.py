@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from .authority.errors import AuthorityError, Trouble
 from .authority.sessions import SessionTokens
 from .conf import configuration
+from .csrf import renew_csrf_secret
 from .endings import during, sign_out
 from .finding import Finding, finding_of
 from .guard import MARK
@@ -93,6 +94,7 @@ def end_session(sender: Any, request: HttpRequest | None, user: Any, **_: Any) -
         return
     if finding is not None and any(finding.presentable_tokens):
         sign_out(process(), finding)
+        renew_csrf_secret(request)
         request.exeunt = None
         return
     _end_marked(request, user)

@@ -19,6 +19,7 @@ from .answers import unauthorized, wants_json
 from .authority.errors import AuthorityError, Trouble
 from .authority.sessions import SignOutReceipt
 from .conf import configuration, is_own_path
+from .csrf import renew_csrf_secret
 from .cookies import is_scope
 from .decorators import always_answered
 from .devices import as_context, as_json
@@ -189,6 +190,7 @@ def _forget(request: HttpRequest) -> None:
         let_in(request, finding)
     if hasattr(request, "session"):
         forget(request)
+    renew_csrf_secret(request)
     request.exeunt = None
 
 
@@ -196,8 +198,6 @@ def _fields(request: HttpRequest) -> dict[str, Any] | None:
     """The fields of a form or of a JSON object; none where it is neither."""
     if request.content_type != "application/json":
         return request.POST.dict()
-    if int(request.headers.get("Content-Length") or 0) > limits.BODY_BYTES:
-        return None
     try:
         fields = json.loads(request.body or b"{}")
     except ValueError:

@@ -117,6 +117,17 @@ def test_a_new_password_is_a_password_change_also_where_the_old_hash_was_out_of_
     nothing_opens(cookies_of(client))
 
 
+def test_a_hash_that_is_assigned_is_a_password_change_also_where_the_old_one_was_out_of_date(new_user: NewUser) -> None:
+    from django.contrib.auth.hashers import make_password
+
+    user = new_user()
+    client = sign_in(user)
+    with override_settings(PASSWORD_HASHERS=NEWER):
+        user.password = make_password("another")
+        user.save()
+    nothing_opens(cookies_of(client))
+
+
 def test_saving_a_user_who_has_not_changed_ends_nothing(new_user: NewUser) -> None:
     user = new_user()
     client = sign_in(user)

@@ -22,12 +22,13 @@ Start = Callable[..., Program]
 GUNICORN = [sys.executable, "-m", "gunicorn", "--log-level", "warning"]
 
 
-def is_up(url: str) -> bool:
-    """Whether a server answers."""
+def status_of(url: str) -> dict[str, Any]:
+    """What a server says of itself; nothing when it does not answer."""
     try:
-        return ask(url + "/status").status == 200
-    except OSError:
-        return False
+        found: dict[str, Any] = json.loads(ask(url + "/status").text)
+    except (OSError, http.client.HTTPException):
+        return {}
+    return found
 
 
 def settles_at_once(user: Any) -> bool:
@@ -60,13 +61,13 @@ def test_each_worker_follows_by_itself_and_gives_its_lease_back(
     use(LEASE_MILLISECONDS=60_000)
     command = [*GUNICORN, "--workers", "3", "--bind", url.removeprefix("http://"), *options]
     server = start_server([*command, f"tests.site.{application}:application"], lease_milliseconds=60_000)
-    eventually(lambda: is_up(url))
+    eventually(lambda: status_of(url))
     cookies = cookies_of(sign_in(user))
     workers: set[int] = set()
 
     def all_have_answered() -> bool:
         assert ask(url + "/private", cookies=cookies).text == f"hello {user.get_username()}"
-        said = json.loads(ask(url + "/status").text)
+        said = status_of(url)
         if said["state"] == "live":
             workers.add(said["pid"])
         return len(workers) == 3
@@ -94,8 +95,8 @@ def test_an_event_loop_serves_streams_and_takes_its_leave(
     options = ["--port", str(port), "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     command = [sys.executable, "-m", "uvicorn", *options, "tests.site.asgi:application"]
     server = start_server(command, lease_milliseconds=60_000)
-    eventually(lambda: is_up(url))
-    assert json.loads(ask(url + "/status").text)["state"] == "live", "it has a lease before it serves"
+    eventually(lambda: status_of(url))
+    assert status_of(url)["state"] == "live", "it has a lease before it serves"
     cookies, others = cookies_of(sign_in(user)), cookies_of(sign_in(new_user()))
     assert ask(url + "/private", cookies=cookies).status == 200
     streams = [listen(port, cookies) for _ in range(3)]
@@ -137,12 +138,12 @@ def test_a_page_that_has_gone_is_not_waited_for(new_user: NewUser, start_server:
     command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning"]
     start_server([*command, "tests.site.asgi:application"])
     url = f"http://127.0.0.1:{port}"
-    eventually(lambda: is_up(url))
+    eventually(lambda: status_of(url))
     stream = listen(port, cookies_of(sign_in(new_user())))
-    assert json.loads(ask(url + "/status").text)["watchers"] == 1
+    assert status_of(url)["watchers"] == 1
     stream.close()
     if django.VERSION >= (5, 0):
-        eventually(lambda: json.loads(ask(url + "/status").text)["watchers"] == 0)
+        eventually(lambda: status_of(url)["watchers"] == 0)
 
 
 def test_the_reloader_follows_nobody_and_what_it_reloads_gives_its_lease_back(
@@ -152,21 +153,19 @@ def test_the_reloader_follows_nobody_and_what_it_reloads_gives_its_lease_back(
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     server = start_server([sys.executable, "-m", "django", "runserver", f"127.0.0.1:{port}"])
-    eventually(lambda: is_up(url))
+    eventually(lambda: status_of(url))
     cookies = cookies_of(sign_in(user))
     assert ask(url + "/private", cookies=cookies).status == 200
-    first = json.loads(ask(url + "/status").text)
+    first = status_of(url)
     assert (first["state"], first["pid"] != server.process.pid) == ("live", True)
     assert server.text.count("following the authority") == 1
 
     def has_reloaded() -> bool:
-        if not is_up(url):
-            return False
-        if json.loads(ask(url + "/status").text)["pid"] != first["pid"]:
-            return True
-        # The first look that it takes at the files may still be to come.
-        os.utime(CLIENT / "tests/site/views.py")
-        return False
+        now = status_of(url)
+        if now.get("pid") == first["pid"]:
+            # The first look that it takes at the files may still be to come.
+            os.utime(CLIENT / "tests/site/views.py")
+        return now.get("pid", first["pid"]) != first["pid"]
 
     eventually(has_reloaded)
     assert ask(url + "/private", cookies=cookies).status == 200

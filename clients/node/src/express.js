@@ -1,6 +1,6 @@
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import { TooManyWatchersError } from "./core/verifier-state.js";
-import { destroy, guard, mark } from "./express/app-session.js";
+import { destroy, guard, isAnothers, mark } from "./express/app-session.js";
 import { callOf } from "./express/visit.js";
 import { closingTickMilliseconds, drainMilliseconds, retryAfterSeconds, streamBytes } from "./limits.js";
 import { foreign, refusal, unavailable } from "./web/answers.js";
@@ -35,7 +35,7 @@ class ExpressAdapter {
   #cookies;
   #origins;
   #routes;
-  /** @type {WeakMap<Request, Promise<Admission>>} */
+  /** @type {WeakMap<Request, Admission | Promise<Admission>>} */
   #admissions = new WeakMap();
   /** @type {Set<() => void>} what closes each event stream that is open */
   #streams = new Set();
@@ -179,6 +179,7 @@ class ExpressAdapter {
    * @param {(admission: Admission) => boolean} isWelcome
    */
   async #pass(req, res, next, isWelcome) {
+    if (this.#isKnown(req, res)) return next();
     try {
       const admission = await this.#admit(req, res);
       res.setHeader("Cache-Control", "no-store");
@@ -194,11 +195,27 @@ class ExpressAdapter {
   }
 
   /**
+   * Whether a request is somebody's, as far as that can be told without waiting; everything else takes the long way.
+   * @param {Request} req
+   * @param {Response} res
+   */
+  #isKnown(req, res) {
+    if (this.#admissions.has(req)) return req.exeunt !== undefined;
+    const admission = this.#gate.admitAtOnce(callOf(req));
+    if (!admission || isAnothers(req, admission.identity.sessionId)) return false;
+    this.#admissions.set(req, admission);
+    res.setHeader("Cache-Control", "no-store");
+    if (req.session) req.session.exeunt = admission.identity.sessionId;
+    req.exeunt = admission.identity;
+    return true;
+  }
+
+  /**
    * Finds out once for a request, however many middlewares ask, and brings the browser's cookies up to date.
    * @param {Request} req
    * @param {Response} res
    */
-  #admit(req, res) {
+  async #admit(req, res) {
     let admission = this.#admissions.get(req);
     if (!admission) {
       admission = this.#gate.admit(callOf(req)).then((admission) => {

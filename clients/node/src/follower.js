@@ -3,7 +3,7 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timer
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuthorityError, isForGood } from "./authority/authority-error.js";
 import { Pause } from "./core/pause.js";
-import { pollGraceMilliseconds, questionMilliseconds, tickMilliseconds } from "./limits.js";
+import { longestPollMilliseconds, pollGraceMilliseconds, questionMilliseconds, tickMilliseconds } from "./limits.js";
 
 /** @typedef {import("./authority/feed-client.js").FeedClient} FeedClient */
 /** @typedef {import("./configuration.js").Log} Log */
@@ -121,7 +121,7 @@ export class Follower {
       const third = this.#third;
       // Without a lease, or after a poll that has failed, what matters is to get one.
       /** @type {number} */
-      const wait = hasFailed ? 0 : (third ?? 0);
+      const wait = hasFailed ? 0 : Math.min(third ?? 0, longestPollMilliseconds);
       const began = this.#reading().moment;
       /** @type {Progress} */
       let progress = "nothing";
@@ -233,7 +233,7 @@ export class Follower {
       error instanceof AuthorityError ? error : new AuthorityError("unreachable", String(error), { cause: error });
     if (this.#isStopped) return failure;
     this.pollErrors += 1;
-    const isNew = failure.message !== this.lastError?.message;
+    const isNew = failure.code !== this.lastError?.code;
     this.lastError = failure;
     if (isNew) this.#settings.log.warn(`cannot follow the authority: ${failure.message}`);
     return failure;

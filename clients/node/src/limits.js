@@ -47,6 +47,11 @@ export const subjectSweepMilliseconds = 1000;
  */
 export const firstPauseMilliseconds = 50;
 export const longestPauseMilliseconds = 1000;
+/**
+ * How long a poll asks to be held at the most, in milliseconds: the authority holds none longer, and who asks for more
+ * would take it for one that does not hold them.
+ */
+export const longestPollMilliseconds = 20_000;
 /** How long a poll may take beyond the time for which it asks to be held, at the least, in milliseconds. */
 export const pollGraceMilliseconds = 250;
 /** How often the lease is looked at, and expired tokens are looked for, in milliseconds. */

@@ -24,6 +24,7 @@ import { keyMissMilliseconds } from "./limits.js";
 export class Verifier {
   /** The authority, as this server's client. */
   authority;
+  #onClose;
   #state;
   #rules;
   #follower;
@@ -42,7 +43,7 @@ export class Verifier {
   constructor(options, onClose = () => {}) {
     const settings = readOptions(options);
     this.authority = new AuthorityClient(settings);
-    this.onClose = onClose;
+    this.#onClose = onClose;
     this.#feed = new FeedClient(settings);
     this.#rules = new TokenRules(settings.issuer, settings.audience, settings.clockSkewMilliseconds);
     this.#state = new VerifierState(randomBytes(16).toString("base64url"), settings.cacheCapacity);
@@ -63,6 +64,18 @@ export class Verifier {
       return this.#state.check(token, reading());
     } catch (error) {
       throw this.#counted(error);
+    }
+  }
+
+  /**
+   * As `check`, but undefined as well where the token is not accepted: to be asked again by whoever wants to know why.
+   * @param {string} token
+   */
+  recognize(token) {
+    try {
+      return this.#state.check(token, reading());
+    } catch {
+      return undefined;
     }
   }
 
@@ -199,7 +212,7 @@ export class Verifier {
   }
 
   async #close() {
-    this.onClose();
+    this.#onClose();
     await this.#follower.stop();
     this.#feed.close();
     this.authority.close();

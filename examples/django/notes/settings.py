@@ -17,7 +17,6 @@ def _needed(name: str) -> str:
     return value
 
 
-_port = os.environ.get("NOTES_PORT") or "8101"
 _lease = os.environ.get("NOTES_LEASE_MILLISECONDS")
 
 # Exeunt
@@ -52,17 +51,17 @@ MIDDLEWARE = [
     # What is everybody's comes first: nobody is asked who they are for it.
     "notes.assets.Assets",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "exeunt_django.middleware.ExeuntMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+# Our own views take changes by where they come from (`own_origin`), and the admin has tokens of its own. So there is no
+# CsrfViewMiddleware here, whose cookie would stay in the browser after a sign-out.
 
 # The rest is Django's usual.
 
 SECRET_KEY = os.environ.get("NOTES_SECRET_KEY") or secrets.token_urlsafe(32)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
-CSRF_TRUSTED_ORIGINS = [f"http://localhost:{_port}", f"http://127.0.0.1:{_port}"]
 ROOT_URLCONF = "notes.urls"
 ASGI_APPLICATION = "notes.asgi.application"
 WSGI_APPLICATION = "notes.wsgi.application"

@@ -15,10 +15,11 @@ class ClockReading(NamedTuple):
     """Milliseconds since 1970, on the clock that others agree with, and that somebody may set."""
 
 
-_MONOTONIC = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Linux's monotonic clock stands still while the machine sleeps; this one goes on."""
+_BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+"""Linux's usual monotonic clock stands still while the machine sleeps; this one goes on."""
 
 
 def read_clocks() -> ClockReading:
     """What this machine's clocks say now, each rounded down."""
-    return ClockReading(time.clock_gettime_ns(_MONOTONIC) // 1_000_000, time.time_ns() // 1_000_000)
+    moment = time.monotonic_ns() if _BOOTTIME is None else time.clock_gettime_ns(_BOOTTIME)
+    return ClockReading(moment // 1_000_000, time.time_ns() // 1_000_000)

@@ -26,8 +26,7 @@ class FeedAnswer:
     node: str
     """Who answers: a name that an authority makes up anew each time that it starts."""
     after: int
-    """Where the records begin: after the `seq` that was asked for, or after 0 for a verifier that the node
-    does not know."""
+    """Where the records begin: after what was asked for, or after 0 for a verifier that the node does not know."""
     through: int
     """The `seq` through which the records go."""
     revocations: tuple[Revocation, ...]

@@ -54,8 +54,16 @@ export function expect(answer, { scope, clientId }, ...expected) {
  */
 export function json(answer) {
   const object = jsonObject(answer);
-  if (!object) throw new AuthorityError("unreachable", "the authority's answer cannot be understood");
+  if (!object) throw notUnderstood();
   return object;
+}
+
+/** What is said of an answer that makes no sense. */
+export function notUnderstood(what = "the authority's answer") {
+  return new AuthorityError(
+    "unreachable",
+    `${what} cannot be understood: is \`endpoint\` the authority's address, and this package as new as it is?`,
+  );
 }
 
 /**

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
-import { expect, json } from "./answer.js";
+import { expect, json, notUnderstood } from "./answer.js";
 import { AuthorityError } from "./authority-error.js";
 import { Connections } from "./connections.js";
 import { formEncoded } from "./form.js";
 import { isRefreshTokenForm, SessionTokens } from "./session-tokens.js";
 import { SingleFlight } from "./single-flight.js";
+import { isIdentifier } from "../core/base64url.js";
 import {
   answerBytes,
   questionMilliseconds,
@@ -61,7 +62,8 @@ export class AuthorityClient {
     const answer = await this.#post("/v1/sessions", { subject, device: { user_agent: userAgent, address, label } });
     this.#expect(answer, "sessions", 201);
     const body = json(answer);
-    return { sessionId: String(body.session_id), tokens: sessionTokens(body) };
+    if (!isIdentifier(body.session_id)) throw notUnderstood();
+    return { sessionId: body.session_id, tokens: sessionTokens(body) };
   }
 
   /**
@@ -114,7 +116,8 @@ export class AuthorityClient {
       const answer = await this.#ask("GET", subjectPath(subject, "sessions") + after);
       this.#expect(answer, "sessions", 200);
       const body = json(answer);
-      sessions.push(.../** @type {any[]} */ (body.sessions).map(listedSession));
+      if (!Array.isArray(body.sessions)) throw notUnderstood();
+      sessions.push(...body.sessions.map(listedSession));
       if (!body.next) return sessions;
       after = `?after=${formEncoded(String(body.next))}`;
     }
@@ -184,9 +187,7 @@ export class AuthorityClient {
     });
     this.#expect(answer, "sessions", 200, 202);
     const receipt = json(answer);
-    if (!Number.isSafeInteger(receipt.ended_sessions) || typeof receipt.settled !== "boolean") {
-      throw new AuthorityError("unreachable", "the authority's answer cannot be understood");
-    }
+    if (!Number.isSafeInteger(receipt.ended_sessions) || typeof receipt.settled !== "boolean") throw notUnderstood();
     return {
       endedSessions: receipt.ended_sessions,
       isSettled: receipt.settled,
@@ -247,9 +248,8 @@ export class AuthorityClient {
  * @returns {SessionTokens}
  */
 function sessionTokens({ access_token, refresh_token, expires_in }) {
-  if (typeof access_token !== "string" || typeof refresh_token !== "string" || typeof expires_in !== "number") {
-    throw new AuthorityError("unreachable", "the authority's answer has no tokens");
-  }
+  const areThere = typeof access_token === "string" && typeof refresh_token === "string";
+  if (!areThere || typeof expires_in !== "number") throw notUnderstood();
   return new SessionTokens(access_token, refresh_token, expires_in);
 }
 

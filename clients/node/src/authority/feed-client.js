@@ -1,4 +1,4 @@
-import { expect } from "./answer.js";
+import { expect, notUnderstood } from "./answer.js";
 import { AuthorityError } from "./authority-error.js";
 import { Connections } from "./connections.js";
 import { readFeedAnswer } from "../core/feed-answer.js";
@@ -102,14 +102,6 @@ function tooOld(why) {
   return new AuthorityError(
     "authority_too_old",
     `this authority is too old to be followed, or \`endpoint\` is not its address: ${why}; run Exeunt 0.1 or newer`,
-  );
-}
-
-/** @param {string} what */
-function notUnderstood(what) {
-  return new AuthorityError(
-    "unreachable",
-    `${what} cannot be understood: is \`endpoint\` the authority's address, and this package as new as it is?`,
   );
 }
 

@@ -28,8 +28,17 @@ export async function mark(req, sessionId) {
  * @param {boolean} isBrowser whether that is by cookies; who brings a bearer token keeps no cookie of the application
  */
 export async function guard(req, sessionId, isBrowser) {
-  if (req.session?.exeunt !== undefined && req.session.exeunt !== sessionId) await renew(req);
+  if (isAnothers(req, sessionId)) await renew(req);
   if (isBrowser && sessionId !== undefined && req.session) req.session.exeunt = sessionId;
+}
+
+/**
+ * Whether the application's session belongs to another session of ours than this request.
+ * @param {Holder} req
+ * @param {string | undefined} sessionId
+ */
+export function isAnothers(req, sessionId) {
+  return req.session?.exeunt !== undefined && req.session.exeunt !== sessionId;
 }
 
 /**

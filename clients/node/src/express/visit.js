@@ -43,8 +43,9 @@ async function fieldsOf(req) {
   let size = 0;
   for await (const chunk of req) {
     size += chunk.length;
-    if (size > bodyBytes) throw new BodyError(413, `The body has more than ${bodyBytes} bytes.`);
-    chunks.push(chunk);
+    // It is read to its end all the same: to stop would close the connection before it is told why.
+    if (size <= bodyBytes) chunks.push(chunk);
   }
+  if (size > bodyBytes) throw new BodyError(413, `The body has more than ${bodyBytes} bytes.`);
   return readFields(req.headers["content-type"], Buffer.concat(chunks).toString("utf8"));
 }

@@ -114,6 +114,8 @@ function only(name, header) {
 function valuesOf(name, header = "") {
   /** @type {Set<string>} */
   const values = new Set();
+  // The usual case, in which there is nothing to take apart.
+  if (!header.includes(name)) return values;
   for (const pair of header.split(";")) {
     const text = pair.trim();
     if (text.startsWith(`${name}=`)) values.add(text.slice(name.length + 1));

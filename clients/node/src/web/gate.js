@@ -45,6 +45,21 @@ export class Gate {
   }
 
   /**
+   * Who makes a request, where nothing has to be waited for: a browser with a good token that was seen before, which is
+   * the usual case by far. Undefined in every other case, which is for `admit`.
+   * @param {Call} call
+   * @returns {(Admission & { identity: Readonly<Identity> }) | undefined}
+   */
+  admitAtOnce(call) {
+    const header = call.header("cookie");
+    if (header === undefined || call.header("authorization") !== undefined) return undefined;
+    if (this.#cookies.wish(header) !== undefined) return undefined;
+    const tokens = this.#cookies.tokens(header);
+    const identity = tokens.accessToken === undefined ? undefined : this.#verifier.recognize(tokens.accessToken);
+    return identity && { identity, tokens, setCookies: [] };
+  }
+
+  /**
    * @param {Call} call
    * @returns {Promise<Admission>}
    */
