@@ -15,5 +15,7 @@ if [[ -z ${EXEUNT_BIN:-} || -z ${NOTES_BIN:-} ]]; then
     swift build "${flags[@]}" >&2
 fi
 scripts/venv.sh
+scripts/node-modules.sh
+scripts/django.sh install
 export EXEUNT_BIN=${EXEUNT_BIN:-$PWD/.build/release/exeunt} NOTES_BIN=${NOTES_BIN:-$PWD/.build/release/NotesExample}
 PYTHONDONTWRITEBYTECODE=1 exec .build/venv/bin/python Tests/EndToEnd/fire.py "$@"
