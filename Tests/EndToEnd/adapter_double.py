@@ -6,12 +6,14 @@ That the browser client works with the real adapters is tested elsewhere, on the
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,7 +76,7 @@ class Session:
 class AdapterDouble:
     """Listens on a free port until it is stopped; what it does is set by its attributes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: tuple[Path, Path] | None = None) -> None:
         double = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -104,6 +106,8 @@ class AdapterDouble:
         """What the answer to a path holds instead."""
         self.gates: dict[str, Gate] = {}
         """Where requests for a path wait before they do anything."""
+        self.is_cut_off = False
+        """Whether no request gets an answer."""
         self.offers_events = True
         self.heeds_cookie = True
         """Whether the first request with the cookie of an offline sign-out ends the session."""
@@ -115,7 +119,16 @@ class AdapterDouble:
         self.lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(*tls)
+            # Each connection's own thread shakes hands: a browser opens some that it does not use.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.signing_out = "__Host-signing-out" if tls else "signing-out"
+        """The cookie in which the browser remembers a sign-out that it has not told of."""
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
@@ -171,6 +184,9 @@ class _Exchange:
 
     def answer(self) -> None:
         double = self.double
+        if double.is_cut_off:
+            self.handler.close_connection = True
+            return
         double.asked.append(Asked(self.handler.command, self.path, self.cookies, self.body))
         if gate := double.gates.get(self.path):
             gate.pass_through()
@@ -178,7 +194,7 @@ class _Exchange:
             body = double.bodies.get(self.path, "")
             self._send(double.statuses[self.path], body, **{"Retry-After": "3", "Location": "/plain"})
             return
-        if double.heeds_cookie and "signing-out" in self.cookies:
+        if double.heeds_cookie and double.signing_out in self.cookies:
             self._end_first()
         if self.path.startswith("/sign-in/"):
             self._sign_in(self.path.removeprefix("/sign-in/"))
@@ -208,11 +224,12 @@ class _Exchange:
         self._send(200, json.dumps(value), "application/json", **{"Cache-Control": "no-store"})
 
     def _end_first(self) -> None:
-        scope, _, session_id = self.cookies["signing-out"].partition(".")
+        name = self.double.signing_out
+        scope, _, session_id = self.cookies[name].partition(".")
         if session_id == self.session_id:
             self._end(scope)
             self._forget_tokens()
-        self.set_cookies.append("signing-out=; Path=/; Max-Age=0")
+        self.set_cookies.append(f"{name}=; Path=/; SameSite=Lax; Max-Age=0{'; Secure' if name[0] == '_' else ''}")
 
     def _end(self, scope: str) -> int:
         session = self.session

@@ -134,9 +134,11 @@ def is_signed_out(page: Page) -> None:
 
 
 @contextmanager
-def opened(playwright: Playwright, folder: Path, **options: Any) -> Iterator[Laptop]:
+def opened(
+    playwright: Playwright, folder: Path, *, tls: tuple[Path, Path] | None = None, **options: Any
+) -> Iterator[Laptop]:
     """Opens a laptop at a server of its own. No script may fail unnoticed or offend against the pages' policy."""
-    double = AdapterDouble()
+    double = AdapterDouble(tls)
     try:
         with profile(playwright, folder, **options) as context:
             laptop = Laptop(context, double)

@@ -148,12 +148,13 @@ def test_what_the_application_holds_is_reset_and_a_reset_that_fails_stops_nothin
           exeunt.onSignedOut(swr(mutate, new Map([["$inf$notes", ["private"]]])));
           const cache = new Map([["$inf$notes", ["private"]]]);
           exeunt.onSignedOut(swr(mutate, cache));
+          exeunt.onSignedOut(() => exeunt.fetch("/notes").catch(({ name }) => called.push(name)));
           await exeunt.signOut();
           return [called, cache.size];
         }"""
     )
     assert called[0][:2] == ["cancelled", "cleared"] and [True, None, False] in called[0] and called[1] == 0
-    assert "taken back" not in called[0]
+    assert "taken back" not in called[0] and "SignedOutError" in called[0]
     laptop.double.gates["/signed-out"].open()
     is_signed_out(laptop.page)
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from laptop import FILL, Laptop, error_of, is_signed_out, opened, ready, stored, until
+from tls import self_signed
 
 CLEAR = "{ clear: { localStorage: true, indexedDB: true, caches: true } }"
 
@@ -120,16 +121,17 @@ def test_a_server_that_cannot_end_it_yet_is_told_again(laptop: Laptop) -> None:
     assert laptop.double.sessions[session].ended.is_set()
 
 
-def test_what_was_never_told_of_one_session_does_not_end_the_next(laptop: Laptop) -> None:
+@pytest.mark.parametrize("value", ["current.another", "nonsense"])
+def test_what_was_never_told_of_one_session_does_not_end_the_next(laptop: Laptop, value: str) -> None:
     laptop.double.heeds_cookie = False
     session = laptop.sign_in()
-    laptop.context.add_cookies([{"name": "signing-out", "value": "current.another", "url": laptop.double.url}])
+    laptop.context.add_cookies([{"name": "signing-out", "value": value, "url": laptop.double.url}])
     laptop.page.reload()
     ready(laptop.page)
     answer = laptop.page.evaluate("exeunt.fetch('/notes').then((answer) => answer.text())")
     assert answer.startswith("Private notes of ada")
     assert not laptop.double.sessions[session].ended.is_set() and laptop.double.times("/exeunt/logout") == 0
-    assert "signing-out" not in laptop.cookies
+    assert laptop.cookies.get("signing-out", "nonsense") == "nonsense"
 
 
 def test_other_tabs_leave_as_well_and_do_not_come_back(laptop: Laptop) -> None:
@@ -168,3 +170,19 @@ def test_a_page_that_does_not_know_its_session_cannot_sign_out_offline_and_says_
     error = error_of(page, "exeunt.signOut()")
     assert error["name"] == "StillSignedInError" and 'meta name="exeunt-session"' in error["message"]
     assert page.get_by_role("heading").inner_text() == "Bare"
+
+
+def test_over_tls_the_cookie_that_tells_the_server_is_one_that_no_other_host_can_set(
+    playwright: Playwright, tmp_path: Path
+) -> None:
+    certificate = self_signed(tmp_path)
+    with opened(playwright, tmp_path / "laptop", tls=certificate, ignore_https_errors=True) as laptop:
+        session = laptop.sign_in()
+        laptop.context.set_offline(True)
+        laptop.page.evaluate("exeunt.signOut()")
+        cookie = next(one for one in laptop.context.cookies() if one.get("name") == "__Host-signing-out")
+        assert cookie.get("value") == f"current.{session}" and cookie.get("secure")
+        laptop.context.set_offline(False)
+        is_signed_out(laptop.page)
+        assert laptop.double.sessions[session].ended.is_set()
+        assert laptop.cookies == {}

@@ -165,7 +165,8 @@ const cookieName = isSecure ? "__Host-signing-out" : "signing-out";
 /** @returns {string} `<scope>.<session id>`, or nothing */
 function pending() {
   const cookie = document.cookie.split("; ").find((one) => one.startsWith(`${cookieName}=`));
-  return cookie?.slice(cookieName.length + 1) ?? "";
+  const value = cookie?.slice(cookieName.length + 1) ?? "";
+  return /^(current|everywhere)\../.test(value) ? value : "";
 }
 
 /** @param {string} value nothing, to forget it */
@@ -509,7 +510,7 @@ class Exeunt {
   fetch = async (input, init) => {
     const request = new Request(input, init);
     if (!this.#over) await this.ready;
-    await this.#leaving?.catch(() => {}); // If that fails, all goes on.
+    if (!this.#over) await this.#leaving?.catch(() => {}); // If that fails, all goes on.
     const life = this.#life.signal;
     life.throwIfAborted();
     const send = async (/** @type {Request} */ one) =>

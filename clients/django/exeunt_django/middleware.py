@@ -19,8 +19,8 @@ from .answers import unavailable
 from .authority.errors import AuthorityError
 from .authority.sessions import SessionTokens
 from .conf import configuration
-from .csrf import renew_csrf_secret
 from .cookies import BrowserCookies
+from .csrf import renew_csrf_secret
 from .decorators import is_always_answered
 from .examination import Steps, examine
 from .finding import Finding, current

@@ -19,8 +19,8 @@ from .answers import unauthorized, wants_json
 from .authority.errors import AuthorityError, Trouble
 from .authority.sessions import SignOutReceipt
 from .conf import configuration, is_own_path
-from .csrf import renew_csrf_secret
 from .cookies import is_scope
+from .csrf import renew_csrf_secret
 from .decorators import always_answered
 from .devices import as_context, as_json
 from .endings import NOTHING, during, sign_out

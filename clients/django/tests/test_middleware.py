@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from exeunt_django.authority.client import AuthorityClient
 from exeunt_django.authority.sessions import SessionTokens
@@ -230,3 +231,15 @@ def test_what_is_for_somebody_signed_in_is_kept_out_of_caches(new_user: Callable
     assert client.get("/cached")["Cache-Control"] == "private, max-age=60", "the view has said so itself"
     assert "Cookie" in client.get("/cached")["Vary"]
     assert not browser().get("/public").has_header("Cache-Control")
+
+
+def test_the_next_person_has_nothing_of_the_csrf_secret_of_the_one_before(new_user: Callable[..., Any]) -> None:
+    order = list(settings.MIDDLEWARE)
+    order.insert(2, "django.middleware.csrf.CsrfViewMiddleware")
+    with override_settings(MIDDLEWARE=order):
+        client = sign_in(new_user())
+        client.get("/login")
+        secret = client.cookies["csrftoken"].value
+        assert secret
+        client.post("/exeunt/logout", **OWN)
+        assert client.cookies["csrftoken"].value not in ("", secret)

@@ -23,9 +23,8 @@ before(async () => {
 });
 
 after(async () => {
-  await site.stop();
-  await other.stop();
-  await authority.stop();
+  await Promise.allSettled([site?.stop(), other?.stop()]);
+  await authority?.stop();
 });
 
 /** Somebody who is signed in, and for whom the application keeps something of its own. */
@@ -124,9 +123,11 @@ test("one that cannot be destroyed is shown to nobody", async (context) => {
   assert.equal((await new Browser(plain).fetch("/")).status, 500);
 });
 
-test("while nobody can know, what the application keeps is shown to nobody, and it is there afterwards", async () => {
+test("while nobody can know, what the application keeps is shown to nobody, and is kept", async (context) => {
   const own = await Authority.start();
+  context.after(() => own.stop());
   const lapsing = await Site.start({ ...own.options(), leaseMilliseconds: 2000 });
+  context.after(() => lapsing.stop());
   const browser = await new Browser(lapsing).signIn();
   await browser.post("/keep");
   const { session_id } = await browser.json("/exeunt/session");
@@ -152,6 +153,4 @@ test("while nobody can know, what the application keeps is shown to nobody, and 
   await eventually(async () => (await browser.fetch("/")).status === 200);
   assert.deepEqual(await browser.json("/"), { subject: "ada", kept: "of ada" });
   assert.equal((await browser.post("/exeunt/logout")).status, 303);
-  await lapsing.stop();
-  await own.stop();
 });

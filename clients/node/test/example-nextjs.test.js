@@ -19,8 +19,8 @@ before(async () => {
 });
 
 after(async () => {
-  await auth.close();
-  await authority.stop();
+  await auth?.close();
+  await authority?.stop();
 });
 
 /** What Next does with a request: the proxy, then the route or the page. */

@@ -26,8 +26,8 @@ before(async () => {
 });
 
 after(async () => {
-  await Promise.all([site.stop(), quick.stop()]);
-  await Promise.all([authority.stop(), quickAuthority.stop()]);
+  await Promise.allSettled([site?.stop(), quick?.stop()]);
+  await Promise.allSettled([authority?.stop(), quickAuthority?.stop()]);
 });
 
 /** A browser whose access token has expired. */

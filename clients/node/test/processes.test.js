@@ -17,8 +17,8 @@ before(async () => {
 });
 
 after(async () => {
-  await verifier.close();
-  await authority.stop();
+  await verifier?.close();
+  await authority?.stop();
 });
 
 /** A process that says of each token what it finds. */
@@ -94,5 +94,5 @@ test("following keeps no process alive that has nothing else to do", async (cont
   const { tokens } = await verifier.authority.openSession("ada");
   assert.equal(await other.find(tokens.accessToken), "accepted");
   other.program.child.stdin.end();
-  assert.equal(await other.program.exit, 0);
+  assert.equal(await other.program.ended(), 0);
 });

@@ -20,8 +20,8 @@ before(async () => {
 });
 
 after(async () => {
-  await verifier.close();
-  await authority.stop();
+  await verifier?.close();
+  await authority?.stop();
 });
 
 /** A port that nobody listens on at this moment. */
@@ -34,7 +34,7 @@ async function freePort() {
   return port;
 }
 
-const holders = () => verifier.authority.openSession("ada");
+const openSession = () => verifier.authority.openSession("ada");
 
 test("each worker of a cluster knows of a sign-out before it is answered, and the primary is idle", async (context) => {
   const port = await freePort();
@@ -50,7 +50,7 @@ test("each worker of a cluster knows of a sign-out before it is answered, and th
     return { status: answer.status, worker: answer.ok ? (await answer.json()).worker : undefined };
   };
   for (let turn = 0; turn < 5; turn += 1) {
-    const { tokens } = await holders();
+    const { tokens } = await openSession();
     const workers = new Set();
     while (workers.size < 2) {
       const { status, worker } = await ask(tokens.accessToken);
@@ -61,11 +61,11 @@ test("each worker of a cluster knows of a sign-out before it is answered, and th
     for (let count = 0; count < 8; count += 1) assert.equal((await ask(tokens.accessToken)).status, 401);
   }
   assert.equal(await program.stop(), 0, program.errors);
-  const { tokens } = await holders();
+  const { tokens } = await openSession();
   assert.ok((await verifier.authority.signOut(tokens.refreshToken)).isSettled, "both have given their leases back");
 });
 
-test("a server that stops finishes its requests, ends its streams and gives its lease back", async () => {
+test("a server that stops finishes its requests, ends its streams and gives its lease back", async (context) => {
   let enter;
   let leave;
   const entered = new Promise((resolve) => (enter = resolve));
@@ -89,7 +89,8 @@ test("a server that stops finishes its requests, ends its streams and gives its 
       },
     },
   );
-  const { tokens } = await holders();
+  context.after(() => site.server.closeAllConnections());
+  const { tokens } = await openSession();
   const browser = new Browser(site, { access: tokens.accessToken });
   const events = await browser.fetch("/exeunt/events");
   const slow = browser.fetch("/slow");

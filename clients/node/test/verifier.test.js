@@ -14,8 +14,8 @@ before(async () => {
 });
 
 after(async () => {
-  await Promise.all(started.map((verifier) => verifier.close()));
-  await authority.stop();
+  await Promise.allSettled(started.map((verifier) => verifier.close()));
+  await authority?.stop();
 });
 
 function start(options) {

@@ -12,14 +12,28 @@ const binary = process.env.EXEUNT_BIN ?? fileURLToPath(new URL("../../../.build/
 const started = new Set();
 process.on("exit", () => started.forEach((child) => child.kill("SIGKILL")));
 
+/** Our own environment with no setting of Exeunt's but these. */
+function environmentWith(settings) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("EXEUNT_"));
+  return { ...Object.fromEntries(inherited), ...settings };
+}
+
+/** Keeps this process alive while somebody waits; programs alone do not, so a test that failed hangs nothing. */
+async function awake(promise) {
+  const timer = setInterval(() => {}, 2 ** 30);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** A program that says on a line of JSON when it is ready. */
 export class Program {
   constructor(command, args, environment, input = "ignore") {
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("EXEUNT_"));
-    this.child = spawn(command, args, {
-      env: { ...Object.fromEntries(inherited), ...environment },
-      stdio: [input, "pipe", "pipe"],
-    });
+    const stdio = [input, "pipe", "pipe"];
+    this.child = spawn(command, args, { env: environmentWith(environment), stdio });
+    for (const part of [this.child, this.child.stdout, this.child.stderr]) part.unref();
     started.add(this.child);
     this.errors = "";
     this.child.stderr.on("data", (chunk) => (this.errors += chunk));
@@ -32,8 +46,8 @@ export class Program {
 
   /** The next line that it writes. */
   async line() {
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error(`it ended with ${await this.exit}: ${this.errors}`);
+    const { value, done } = await awake(this.lines.next());
+    if (done) throw new Error(`it ended with ${await awake(this.exit)}: ${this.errors}`);
     return value;
   }
 
@@ -44,15 +58,20 @@ export class Program {
     }
   }
 
+  /** Waits until it ends by itself, and gives its exit code. */
+  async ended() {
+    return awake(this.exit);
+  }
+
   /** Asks it to stop, and gives its exit code. */
   async stop() {
     this.child.kill("SIGTERM");
-    return this.exit;
+    return awake(this.exit);
   }
 
   async kill() {
     this.child.kill("SIGKILL");
-    await this.exit;
+    await awake(this.exit);
   }
 
   /** Stops the process where it is, as a debugger or an overcommitted host does. */
@@ -81,7 +100,7 @@ export class Authority {
   }
 
   command(...args) {
-    return execFileSync(binary, [...args, "--data", this.data], { encoding: "utf8" });
+    return execFileSync(binary, [...args, "--data", this.data], { encoding: "utf8", env: environmentWith({}) });
   }
 
   /** What a verifier needs to be told, as a new client with these scopes. */
