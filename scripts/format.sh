@@ -9,7 +9,11 @@ swift format --in-place --parallel --recursive Package.swift Sources Tests examp
 scripts/venv.sh
 .build/venv/bin/python scripts/openapi.py
 
+.build/venv/bin/python clients/vectors/generate.py
+clients/browser/build.sh
+
 export RUFF_CACHE_DIR=$PWD/.build/ruff-cache PATH=$PWD/.build/venv/bin:$PATH
 cd Tests/EndToEnd # Its configuration is that of all our Python.
-ruff check --fix-only --quiet . ../../scripts ../../Benchmarks*/
-ruff format --quiet . ../../scripts ../../Benchmarks*/
+places=(. ../../scripts ../../Benchmarks*/ ../../clients/vectors ../../clients/django ../../examples/django)
+ruff check --fix-only --quiet "${places[@]}"
+ruff format --quiet "${places[@]}"

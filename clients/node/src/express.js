@@ -1,11 +1,11 @@
 import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import { TooManyWatchersError } from "./core/verifier-state.js";
 import { destroy, guard, isAnothers, mark } from "./express/app-session.js";
+import { putCookies, putHeaders } from "./express/headers.js";
 import { callOf } from "./express/visit.js";
 import { closingTickMilliseconds, drainMilliseconds, retryAfterSeconds, streamBytes } from "./limits.js";
 import { foreign, refusal, unavailable } from "./web/answers.js";
 import { bearerToken } from "./web/call.js";
-import { merged } from "./web/cookies.js";
 import { endSession } from "./web/ending.js";
 import { eventStream } from "./web/event-stream.js";
 import { site } from "./web/options.js";
@@ -294,23 +294,4 @@ class ExpressAdapter {
       });
     };
   }
-}
-
-/**
- * @param {Response} res
- * @param {Record<string, string>} headers
- */
-function putHeaders(res, headers) {
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-}
-
-/**
- * @param {Response} res
- * @param {string[]} cookies
- */
-function putCookies(res, cookies) {
-  if (cookies.length === 0) return;
-  const before = [res.getHeader("Set-Cookie") ?? []].flat().map(String);
-  res.setHeader("Set-Cookie", merged(before, cookies));
-  res.setHeader("Cache-Control", "no-store");
 }
