@@ -36,6 +36,8 @@ package enum Limits {
     package static let retryAfter: Duration = .seconds(1)
     /// How long a poll may take beyond the time for which it asks to be held, at the least.
     package static let pollGrace: Duration = .milliseconds(250)
+    /// For how long a poll asks to be held at the most: the authority holds none for longer.
+    package static let longestPoll: Duration = .seconds(20)
     /// How long any other question may take.
     package static let questionTime: Duration = .seconds(5)
     /// How long giving the lease back may take; without it the authority waits the lease out.

@@ -73,11 +73,13 @@ extension TokenVerifier: Service {
     }
 
     /// A third of the lease, for which a poll is held, so that one can fail before it runs out; nil without a lease.
+    ///
+    /// Of a long lease it is less: to ask for longer than the authority holds a poll would be taken for one that it does not hold.
     private var third: Duration? {
         let now = environment.reading()
         return state.withLock { state in
             guard state.follower.hasLease(at: now) else { return nil }
-            return state.follower.lease.map { .milliseconds($0.milliseconds / 3) }
+            return state.follower.lease.map { min(.milliseconds($0.milliseconds / 3), Limits.longestPoll) }
         }
     }
 

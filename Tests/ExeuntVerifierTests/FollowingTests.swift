@@ -71,6 +71,16 @@ import Testing
         }
     }
 
+    @Test func `a poll is not held for longer than the authority holds one, however long the lease`() async throws {
+        try await test.follow(mode: .feed(lease: .seconds(600))) { [test] verifier in
+            try await verifier.untilLive()
+            try await test.standIn.until { $0.state.withLock { $0.waits.count > 1 } }
+            #expect(test.standIn.state.withLock { $0.waits.prefix(2).map(\.milliseconds) } == [0, 20_000])
+            test.standIn.end(.session(TestToken.sid))
+            try await test.standIn.until { $0.isSettled }
+        }
+    }
+
     @Test func `the lease counts from before the poll was sent`() async throws {
         let text = try TestToken().text(test.one)
         test.standIn.whilePolled.withLock { [test] in

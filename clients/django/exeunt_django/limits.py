@@ -38,6 +38,8 @@ LONGEST_PAUSE_SECONDS = 1.0
 """The first and the longest pause after a poll that failed; at random, between half of it and all."""
 LONGEST_RETRY_AFTER_SECONDS = 5
 """The longest pause that the authority can ask for, because a server that waits is a server that refuses."""
+LONGEST_POLL_SECONDS = 20
+"""For how long a poll asks to be held at the most: the authority holds none for longer."""
 POLL_GRACE_SECONDS = 0.25
 """How long a poll may take beyond the time for which it asks to be held, at the least."""
 KEY_MISS_SECONDS = 1.0

@@ -272,13 +272,17 @@ class TokenVerifier:
 
     @property
     def third_of_lease_seconds(self) -> float | None:
-        """A third of the lease, for which a poll is held, so that one can fail before it runs out; none without a
-        lease.
+        """A third of the lease, for which a poll is held, so that one can fail before it runs out; none without a lease.
+
+        Of a long lease it is less: to ask for longer than the authority holds a poll would be taken for one that it does
+        not hold.
         """
         now = self._clock()
         with self._lock:
             lease = self._follower.lease
-            return lease.milliseconds // 3 / 1000 if lease is not None and lease.is_live(now) else None
+            if lease is None or not lease.is_live(now):
+                return None
+            return min(lease.milliseconds // 3 / 1000, limits.LONGEST_POLL_SECONDS)
 
 
 def _tell(tells: list[Tell], end: SessionEnd) -> None:

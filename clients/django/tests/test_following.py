@@ -11,8 +11,10 @@ import pytest
 from exeunt_django import limits
 from exeunt_django.process import begun, process, stop
 from exeunt_django.settlement.clock import read_clocks
+from exeunt_django.settlement.feed import FeedAnswer
 from exeunt_django.settlement.watchers import SessionEnd
-from exeunt_django.verifier import TooManyWatchers
+from exeunt_django.tokens.rules import TokenRules
+from exeunt_django.verifier import TokenVerifier, TooManyWatchers
 
 from .followers import Server
 from .support import Authority, eventually
@@ -131,6 +133,13 @@ def test_a_process_that_is_forked_follows_by_itself_and_leaves_its_parent_alone(
     os.close(reader)
     assert here.verifier.verify(token).subject == "ada"
     assert here.authority.sign_out(token).is_settled
+
+
+def test_a_poll_is_not_held_for_longer_than_the_authority_holds_one_however_long_the_lease() -> None:
+    verifier = TokenVerifier(TokenRules("https://accounts.example.com", "https://accounts.example.com", 0))
+    for lease, third in ((900, 0.3), (600_000, 20)):
+        verifier.apply(FeedAnswer("A" * 22, 0, 0, (), lease, "k"), verifier.now)
+        assert verifier.third_of_lease_seconds == third
 
 
 def test_nobody_follows_before_somebody_asks() -> None:

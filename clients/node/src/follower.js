@@ -121,7 +121,7 @@ export class Follower {
       const third = this.#third;
       // Without a lease, or after a poll that has failed, what matters is to get one.
       /** @type {number} */
-      const wait = hasFailed ? 0 : Math.min(third ?? 0, longestPollMilliseconds);
+      const wait = hasFailed ? 0 : (third ?? 0);
       const began = this.#reading().moment;
       /** @type {Progress} */
       let progress = "nothing";
@@ -145,11 +145,14 @@ export class Follower {
     for (const tell of this.#curious.splice(0)) tell();
   }
 
-  /** A third of the lease, for which a poll is held, so that one can fail before it runs out; undefined without one. */
+  /**
+   * A third of the lease, for which a poll is held, so that one can fail before it runs out; undefined without one. Of a
+   * long lease it is less: to ask for longer than the authority holds a poll would be taken for one that it does not hold.
+   */
   get #third() {
     const { follower } = this.#state;
     if (!follower.lease || !follower.hasLease(this.#reading())) return undefined;
-    return Math.floor(follower.lease.milliseconds / 3);
+    return Math.min(Math.floor(follower.lease.milliseconds / 3), longestPollMilliseconds);
   }
 
   /**
