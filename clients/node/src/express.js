@@ -35,8 +35,8 @@ class ExpressAdapter {
   #cookies;
   #origins;
   #routes;
-  /** @type {WeakMap<Request, Admission | Promise<Admission>>} */
-  #admissions = new WeakMap();
+  /** Where a request holds what was found of it: a WeakMap of what lives so briefly costs more than all the rest. */
+  #admission = Symbol("exeunt admission");
   /** @type {Set<() => void>} what closes each event stream that is open */
   #streams = new Set();
 
@@ -200,10 +200,10 @@ class ExpressAdapter {
    * @param {Response} res
    */
   #isKnown(req, res) {
-    if (this.#admissions.has(req)) return req.exeunt !== undefined;
+    if (this.#admissionOf(req)) return req.exeunt !== undefined;
     const admission = this.#gate.admitAtOnce(callOf(req));
     if (!admission || isAnothers(req, admission.identity.sessionId)) return false;
-    this.#admissions.set(req, admission);
+    this.#keep(req, admission);
     res.setHeader("Cache-Control", "no-store");
     if (req.session) req.session.exeunt = admission.identity.sessionId;
     req.exeunt = admission.identity;
@@ -216,20 +216,36 @@ class ExpressAdapter {
    * @param {Response} res
    */
   async #admit(req, res) {
-    let admission = this.#admissions.get(req);
+    let admission = this.#admissionOf(req);
     if (!admission) {
       admission = this.#gate.admit(callOf(req)).then((admission) => {
         putCookies(res, admission.setCookies);
         return admission;
       });
-      this.#admissions.set(req, admission);
+      this.#keep(req, admission);
     }
     return admission;
   }
 
+  /**
+   * @param {any} req
+   * @returns {Admission | Promise<Admission> | undefined}
+   */
+  #admissionOf(req) {
+    return req[this.#admission];
+  }
+
+  /**
+   * @param {any} req
+   * @param {Admission | Promise<Admission>} admission
+   */
+  #keep(req, admission) {
+    req[this.#admission] = admission;
+  }
+
   /** @param {Request} req */
   async #tokens(req) {
-    return (await this.#admissions.get(req))?.tokens ?? this.#gate.tokens(callOf(req));
+    return (await this.#admissionOf(req))?.tokens ?? this.#gate.tokens(callOf(req));
   }
 
   /**

@@ -69,8 +69,8 @@ export class BrowserCookies {
    */
   wish(header) {
     const values = valuesOf(this.#signingOut, header);
-    if (values.size === 0) return undefined;
-    const [scope, sessionId, ...rest] = [...values].join(" ").split(".");
+    if (values.length === 0) return undefined;
+    const [scope, sessionId, ...rest] = [...new Set(values)].join(" ").split(".");
     return isSignOutScope(scope) && isIdentifier(sessionId) && rest.length === 0 ? { scope, sessionId } : "malformed";
   }
 
@@ -103,24 +103,35 @@ export function isSignOutScope(value) {
  * @param {string | undefined} header
  */
 function only(name, header) {
-  const [value, ...others] = valuesOf(name, header);
-  return others.length === 0 && value ? value : undefined;
+  const values = valuesOf(name, header);
+  return values.every((value) => value === values[0]) ? values[0] || undefined : undefined;
 }
 
 /**
+ * All values of the cookies of a name, without taking the rest of the header apart: this is done for every request.
  * @param {string} name
  * @param {string | undefined} header
  */
 function valuesOf(name, header = "") {
-  /** @type {Set<string>} */
-  const values = new Set();
-  // The usual case, in which there is nothing to take apart.
-  if (!header.includes(name)) return values;
-  for (const pair of header.split(";")) {
-    const text = pair.trim();
-    if (text.startsWith(`${name}=`)) values.add(text.slice(name.length + 1));
+  const values = [];
+  const sought = `${name}=`;
+  for (let at = header.indexOf(sought); at >= 0; at = header.indexOf(sought, at + 1)) {
+    if (!isStartOfPair(header, at)) continue;
+    const end = header.indexOf(";", at);
+    values.push(header.slice(at + sought.length, end < 0 ? header.length : end).trim());
   }
   return values;
+}
+
+/**
+ * Whether a cookie begins here (RFC 6265 §5.4): at the start, or behind a semicolon and perhaps white space.
+ * @param {string} header
+ * @param {number} at
+ */
+function isStartOfPair(header, at) {
+  let before = at - 1;
+  while (before >= 0 && (header[before] === " " || header[before] === "\t")) before -= 1;
+  return before < 0 || header[before] === ";";
 }
 
 /**
