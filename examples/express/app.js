@@ -69,7 +69,8 @@ function signIn(auth, users) {
 }
 
 /**
- * Ends the other sessions first: a password that somebody else knew opened some of them.
+ * Changes the password, and then ends the other sessions, which somebody may have opened who knew the old one. The other
+ * way round there would be a moment for one more.
  * @param {ReturnType<typeof import("../../clients/node/src/express.js").exeunt>} auth
  * @param {import("./users.js").Users} users
  * @returns {import("express").RequestHandler}
@@ -78,14 +79,16 @@ function changePassword(auth, users) {
   return async (req, res, next) => {
     const { password } = req.body;
     if (typeof password !== "string" || password === "") return res.status(400).send(failurePage("It is empty."));
+    users.change(req.exeunt.subject, password);
     try {
       await auth.report(req, "password_changed");
-      users.change(req.exeunt.subject, password);
       req.session.notice = "Your password is changed, and you are signed out everywhere else.";
-      res.redirect(303, "/");
     } catch (error) {
-      next(error);
+      if (!(error instanceof AuthorityError)) return next(error);
+      console.error(`notes: ${error.message}`);
+      req.session.notice = "Your password is changed. Elsewhere you are still signed in: sign out there in a moment.";
     }
+    res.redirect(303, "/");
   };
 }
 
