@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from applications import HUMMINGBIRD, Application
 from exeunt import HEALTH, Account, Authority
+from notes import Notes
 from server import STARTED, Server, Starter
 
 
@@ -82,3 +84,19 @@ def bystander(server: Server, authority: Authority) -> Iterator[None]:
     yield
     assert server.running and server.get(HEALTH).status_code == 200
     assert visitor.is_signed_in() and authority.is_active(opened.access_token)
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[..., Notes]]:
+    """Starts instances of the examples, of one client; those that still run at the end must stop with exit code 0."""
+    started: list[Notes] = []
+
+    def start_instance(authority: Server, application: Application = HUMMINGBIRD, **options: Any) -> Notes:
+        client = started[0].client if started else None
+        started.append(Notes(authority, client, application=application, **options))
+        return started[-1].until_ready()
+
+    yield start_instance
+    for notes in started:
+        if notes.process.poll() is None:
+            notes.stop()

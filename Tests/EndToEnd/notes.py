@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from queue import Empty, Queue
 from typing import Any
 
@@ -19,6 +21,22 @@ from server import Server, add_client, environment
 
 PASSWORDS = {"ada": "made-up-1", "grace": "made-up-2"}
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+FOREIGN_PAGES: list[dict[str, str]] = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example.com"},
+    {"Origin": "null"},
+    {"X-Nothing": "said"},
+    {"Sec-Fetch-Site": "same-site", "Authorization": "Basic YTpi"},
+    {"Authorization": "Negotiate YIIB"},
+]
+"""What a browser says of a request that another site has caused, or that nobody knows the origin of."""
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """Waits until something is so; the run's own patience is the bound."""
+    while not is_so():
+        time.sleep(0.02)
 
 
 class Notes:

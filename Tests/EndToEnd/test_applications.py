@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from applications import DJANGO_ASGI, EXPRESS, HUMMINGBIRD, Application, django_workers
-from notes import OWN_PAGE, PASSWORDS, Caller, Notes
+from notes import FOREIGN_PAGES, OWN_PAGE, PASSWORDS, Caller, Notes, eventually
 from server import Server, Starter
 
 LEASE_MS = 1500
@@ -17,28 +16,6 @@ LOGOUT = "/exeunt/logout"
 Run = Callable[..., Notes]
 
 each = pytest.mark.parametrize("application", [EXPRESS, DJANGO_ASGI], ids=lambda one: one.name)
-
-
-@pytest.fixture
-def run() -> Iterator[Run]:
-    """Starts instances; those that still run at the end are stopped and must exit with 0."""
-    started: list[Notes] = []
-
-    def start_instance(authority: Server, application: Application, **options: object) -> Notes:
-        client = started[0].client if started else None
-        started.append(Notes(authority, client, application=application, **options))  # type: ignore[arg-type]
-        return started[-1].until_ready()
-
-    yield start_instance
-    for notes in started:
-        if notes.process.poll() is None:
-            notes.stop()
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Waits until something is so; the run's own patience is the bound."""
-    while not is_so():
-        time.sleep(0.02)
 
 
 def is_let_in(notes: Notes, cookies: dict[str, str]) -> bool:
@@ -259,17 +236,7 @@ def test_getting_or_prefetching_the_sign_out_ends_nothing(server: Server, run: R
 
 
 @each
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Origin": "https://evil.example.com"},
-        {"Origin": "null"},
-        {"X-Nothing": "said"},
-        {"Sec-Fetch-Site": "same-site", "Authorization": "Basic YTpi"},
-    ],
-)
+@pytest.mark.parametrize("headers", FOREIGN_PAGES)
 def test_changes_that_come_from_elsewhere_are_refused(
     server: Server, run: Run, application: Application, headers: dict[str, str]
 ) -> None:

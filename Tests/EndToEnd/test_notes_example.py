@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 from playwright.sync_api import Page, Playwright
 
 from browser import cookies_of, first_page, forget, profile, what_was_seen, witness
-from notes import OWN_PAGE, PASSWORDS, Caller, Notes
+from notes import FOREIGN_PAGES, OWN_PAGE, PASSWORDS, Caller, Notes, eventually
 from server import Server, Starter, command
 
 LEASE_MS = 1500
@@ -23,31 +21,9 @@ Run = Callable[..., Notes]
 
 
 @pytest.fixture
-def run() -> Iterator[Run]:
-    """Starts instances; those that still run at the end are stopped and must exit with 0."""
-    started: list[Notes] = []
-
-    def start_instance(authority: Server, **options: Any) -> Notes:
-        client = started[0].client if started else None
-        started.append(Notes(authority, client, **options))
-        return started[-1].until_ready()
-
-    yield start_instance
-    for notes in started:
-        if notes.process.poll() is None:
-            notes.stop()
-
-
-@pytest.fixture
 def two(server: Server, run: Run) -> tuple[Notes, Notes]:
     """Two instances on the shared authority."""
     return run(server), run(server)
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Waits until something is so; the run's own patience is the bound."""
-    while not is_so():
-        time.sleep(0.02)
 
 
 # In browsers
@@ -407,18 +383,7 @@ def test_two_different_cookies_of_one_name_count_as_none(two: tuple[Notes, Notes
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Origin": "https://evil.example.com"},
-        {"Origin": "null"},
-        {"X-Nothing": "said"},
-        {"Sec-Fetch-Site": "same-site", "Authorization": "Basic YTpi"},
-        {"Authorization": "Negotiate YIIB"},
-    ],
-)
+@pytest.mark.parametrize("headers", FOREIGN_PAGES)
 @pytest.mark.parametrize("path", ["/notes", "/sign-in", "/sign-out"])
 def test_changes_that_come_from_elsewhere_are_refused(
     two: tuple[Notes, Notes], path: str, headers: dict[str, str]
