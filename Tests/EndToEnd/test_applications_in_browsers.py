@@ -361,6 +361,7 @@ def test_a_sign_out_without_a_network_holds_at_once_and_is_told_before_anything_
     proxy.asked.clear()
     if return_by == "the page itself":
         laptop.set_offline(False)
+        page.wait_for_url("**/signed-out*")
     else:
         # With its last tab a browser forgets the cookies of a session.
         page, left = laptop.new_page(), page
