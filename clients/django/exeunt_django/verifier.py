@@ -272,10 +272,10 @@ class TokenVerifier:
 
     @property
     def third_of_lease_seconds(self) -> float | None:
-        """A third of the lease, for which a poll is held, so that one can fail before it runs out; none without a lease.
+        """A third of the lease, for which a poll is held, so that one can fail before it runs out; none without one.
 
-        Of a long lease it is less: to ask for longer than the authority holds a poll would be taken for one that it does
-        not hold.
+        Of a long lease it is less: to ask for longer than the authority holds a poll would be taken for one that it
+        does not hold.
         """
         now = self._clock()
         with self._lock:
