@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import denylist
+import resp
 import wire
 from figures import Aim, figure, ratios
 from processes import Load, Server
@@ -175,13 +175,8 @@ def _start(folder: Path, settings: dict[str, str], *command: str) -> AppServer:
 
 def _fill_redis(port: int, access: list[str]) -> None:
     """Sessions as express-session keeps them, by what the example has of a token."""
-    kept = '{"cookie":{"originalMaxAge":null,"httpOnly":true,"path":"/"},"user":"somebody"}'
-    with socket.create_connection(("127.0.0.1", port)) as connection:
+    kept = b'{"cookie":{"originalMaxAge":null,"httpOnly":true,"path":"/"},"user":"somebody"}'
+    with resp.connect(port) as connection:
         for token in access:
-            words = ["SET", f"sess:{token[-43:]}", kept]
-            connection.sendall(f"*{len(words)}\r\n".encode() + b"".join(_word(word) for word in words))
-            assert connection.recv(100).startswith(b"+OK")
-
-
-def _word(word: str) -> bytes:
-    return f"${len(word)}\r\n{word}\r\n".encode()
+            connection.sendall(resp.command(b"SET", f"sess:{token[-43:]}".encode(), kept))
+            assert resp.receive(connection, 5) == b"+OK\r\n"
