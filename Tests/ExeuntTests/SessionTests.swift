@@ -16,6 +16,14 @@ import Testing
         #expect(try await test.isLive(active))
     }
 
+    @Test(arguments: [0x00, 0x7F, 0xF8, 0xFB, 0xFF] as [UInt8])
+    func `no identifier looks like an option of a command line`(_ byte: UInt8) {
+        let environment = Environment(
+            now: { Timestamp(milliseconds: 0) }, moment: { Moment(milliseconds: 0) },
+            randomBytes: { Array(repeating: byte, count: $0) })
+        #expect(environment.identifier().description.hasPrefix("-") == false)
+    }
+
     @Test func `asking whether one is signed in does not keep one signed in`() async throws {
         let test = try await TestAuthority()
         let opened = try await test.open()

@@ -18,11 +18,12 @@ package struct Environment: Sendable {
         self.randomBytes = randomBytes
     }
 
-    /// A fresh random identifier.
+    /// A fresh random identifier, of 127 bits: its first bit is 0, so that its text never begins with a hyphen, which a
+    /// command line would take for an option.
     package func identifier() -> Identifier {
         let bytes = randomBytes(16)
         return Identifier(
-            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
-        )
+            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) } & UInt64.max >> 1,
+            low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) })
     }
 }
