@@ -16,6 +16,7 @@ let package = Package(
     products: [
         .executable(name: "exeunt", targets: ["ExeuntCommand"]),
         .library(name: "ExeuntVerifier", targets: ["ExeuntVerifier"]),
+        .library(name: "ExeuntRedisVerifier", targets: ["ExeuntRedisVerifier"]),
         .library(name: "ExeuntHummingbird", targets: ["ExeuntHummingbird"]),
     ],
     dependencies: [
@@ -59,6 +60,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(name: "RedisLink", dependencies: ["CHiredis", "Settlement"]),
+        .target(
+            name: "RedisDenylist",
+            dependencies: [
+                "Exeunt", "RedisLink", "Settlement",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         .target(
             name: "ExeuntHTTP",
             dependencies: [
@@ -83,6 +95,8 @@ let package = Package(
             dependencies: [
                 "Exeunt",
                 "ExeuntHTTP",
+                "RedisDenylist",
+                "RedisLink",
                 "SQLiteStore",
                 "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -108,6 +122,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "ExeuntRedisVerifier",
+            dependencies: [
+                "ExeuntVerifier", "RedisLink", "Settlement",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .target(
@@ -164,6 +185,18 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
+            name: "RedisDenylistTests",
+            dependencies: [
+                "Exeunt", "ExeuntRedisVerifier", "ExeuntVerifier", "RedisDenylist", "RedisLink", "Settlement",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

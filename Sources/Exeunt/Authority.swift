@@ -12,6 +12,8 @@ package struct Authority: Sendable {
     package let logger: Logger
     /// The verifiers that endings are settled with; nil in a process that nobody follows, such as a command.
     package let followers: Followers?
+    /// The copy of the log for whoever cannot follow it; nil when there is none.
+    package var mirror: (any RevocationMirror)?
     /// How long an ending waits to be settled before it is answered.
     package var patience = Patience.untilSettled
 

@@ -14,8 +14,8 @@ public final class TokenVerifier: Sendable {
     let logger: Logger
     let state: Mutex<VerifierState>
     let metrics = VerifierMetrics()
-    private let rules: TokenRules
-    private let cacheKey: (UInt64, UInt64)
+    let rules: TokenRules
+    let cacheKey: (UInt64, UInt64)
     private let wantedKeys = SingleFlight<Bool, Bool>(limit: 1)
     private let lastKeyMiss = Mutex<Moment?>(nil)
     private let questions = Atomic(0)
@@ -131,6 +131,16 @@ public final class TokenVerifier: Sendable {
     /// A token of a key that is a moment old may be quicker than the news of it. Anybody can name a key that there is not, though,
     /// so the keys are fetched at most once a second for it; in between, nothing is known of such a token.
     private func lookWithNewKeys(_ token: String) async -> VerifierState.Finding? {
+        let areNew = await fetchMissingKeys()
+        let finding = look(token)
+        guard case .refused(.unknownKey) = finding else { return finding }
+        return areNew ? finding : nil
+    }
+
+    /// Fetches the keys because one is missing, and says whether they were fetched since the call.
+    ///
+    /// Only keys that were fetched after a token had come say that there is no such key.
+    func fetchMissingKeys() async -> Bool {
         let fetched = try? await wantedKeys.run(true) { [self] () -> Bool in
             let now = environment.reading().moment
             let isDue = lastKeyMiss.withLock { last in
@@ -142,11 +152,7 @@ public final class TokenVerifier: Sendable {
             try await fetchKeys(version: nil)
             return true
         }
-        let finding = look(token)
-        guard case .refused(.unknownKey) = finding else { return finding }
-        // Only keys that were fetched after the token had come say that there is no such key.
-        guard let fetched, fetched.value, fetched.isOwn else { return nil }
-        return finding
+        return fetched.map { $0.value && $0.isOwn } ?? false
     }
 
     /// Fetches the keys and takes them over; `version` is what the authority called them before.

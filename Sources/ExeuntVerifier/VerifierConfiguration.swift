@@ -48,6 +48,8 @@ public struct VerifierConfiguration: Sendable {
     public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         /// Which value, and what it should be.
         public let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Throws when a value is not what it should be.

@@ -69,6 +69,24 @@ struct VerifierState: Sendable {
         return .accepted(token)
     }
 
+    /// Looks at a token of whatever text, as ``check(_:hash:at:)`` does, but for whether it is over: that is asked elsewhere.
+    mutating func recall(_ text: UnsafeRawBufferPointer, hash: UInt64, at now: ClockReading) -> Finding {
+        guard let token = cache.find(text, hash: hash) else { return .unseen(keys, generation: generation) }
+        counts.cacheHits += 1
+        return refusal(of: token, at: now).map { .refused($0) } ?? .accepted(token)
+    }
+
+    /// Takes in a token whose signature has been found right meanwhile, as ``recall(_:hash:at:)`` sees it.
+    mutating func remember(
+        _ token: VerifiedToken, text: UnsafeRawBufferPointer, hash: UInt64, checkedWith generation: UInt64,
+        at now: ClockReading
+    ) -> Finding {
+        guard generation == self.generation else { return .unseen(keys, generation: self.generation) }
+        if let refusal = refusal(of: token, at: now) { return .refused(refusal) }
+        cache.insert(token, text: text, hash: hash)
+        return .accepted(token)
+    }
+
     private mutating func judge(_ token: VerifiedToken, at now: ClockReading) -> Finding {
         if let refusal = refusal(of: token, at: now) { return .refused(refusal) }
         let isVouchedFor =

@@ -11,14 +11,20 @@ package struct LogoutReceipt: Hashable, Sendable {
     package var settledAfterMilliseconds: Int64?
     /// The latest moment at which it will be, when it is not yet.
     package var settlesBy: Timestamp?
+    /// The mirrors that it goes to.
+    package var deliveries: Deliveries
 
-    package init(_ ended: Ended, _ settling: Settling) {
+    package init(_ ended: Ended, _ settling: Settling, _ deliveries: Deliveries = .none) {
         endedSessions = ended.sessions
         endedRemembered = ended.rememberedLogins
         seq = ended.seq
+        self.deliveries = deliveries
         switch settling {
         case .settled(let milliseconds): (settled, settledAfterMilliseconds) = (true, milliseconds)
         case .pending(let moment): (settled, settlesBy) = (false, moment)
         }
     }
+
+    /// The latest moment at which nobody accepts it any more, neither who follows nor who asks a mirror; nil when that is so already.
+    package var overBy: Timestamp? { [settlesBy, deliveries.settlesBy].compactMap(\.self).max() }
 }

@@ -28,7 +28,7 @@ struct ConfigCommand: AsyncParsableCommand {
         let settings = try await options.folder.loader.load()
         var table = Table("KEY", "VALUE", "FROM")
         for setting in SettingsCatalog.all {
-            let value = settings.value(of: setting.key)
+            let value = settings.value(of: setting.key).map(setting.form.shown)
             let source = settings.place(of: setting.key).text
             if options.json {
                 try Output.json(Row(key: setting.key.rawValue, value: value, source: source))

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import RedisLink
 
 /// What a setting's value may be.
 enum SettingForm: Sendable {
@@ -19,6 +20,15 @@ enum SettingForm: Sendable {
         case .text(let form): form.one
         case .list(let form): "a list of \(form.many)"
         }
+    }
+
+    /// Whether a value may hold a secret, so that it is never shown as it is.
+    var isSecret: Bool { if case .text(.redisURL) = self { true } else { false } }
+
+    /// A value as it may be shown.
+    func shown(_ value: SettingValue) -> SettingValue {
+        guard isSecret else { return value }
+        return .text((try? RedisAddress(value.text)).map { "\($0)" } ?? "***")
     }
 
     /// Whether a value is one of these.

@@ -1,12 +1,14 @@
 internal import Exeunt
 internal import Logging
+internal import RedisDenylist
+internal import RedisLink
 
 /// Every setting that there is; the reference, the checks and the defaults all come from this table.
 enum SettingsCatalog {
     private static let day = 86_400
     private static let year = 365 * day
 
-    static let all: [Setting] = network + sessions + tokens + leases + signInAndOut + upkeep
+    static let all: [Setting] = network + sessions + tokens + leases + redis + signInAndOut + upkeep
 
     private static let network: [Setting] = [
         Setting(
@@ -71,6 +73,22 @@ enum SettingsCatalog {
         Setting(
             .leaseLongest, .integer(100...3_600_000, unit: "milliseconds"), default: .integer(60_000),
             "The most that a verifier gets that asks for more, to ride out an outage."),
+    ]
+
+    private static let redis: [Setting] = [
+        Setting(
+            .redisURL, .text(.redisURL),
+            "The Redis that the log of revocations is mirrored into, for servers that only speak Redis. Never shown with "
+                + "its password."),
+        Setting(
+            .redisPrefix, .text(.redisPrefix), default: .text("exeunt"),
+            "What the mirror's keys begin with. Each authority needs one of its own."),
+        Setting(
+            .redisLease,
+            .integer(MirrorLimits.shortestLease...MirrorLimits.longestLease, unit: "milliseconds"),
+            default: .integer(10_000),
+            "How long the mirror may be believed without a word of this server. A Redis that is cut off from it goes on for "
+                + "so long."),
     ]
 
     private static let signInAndOut: [Setting] = [

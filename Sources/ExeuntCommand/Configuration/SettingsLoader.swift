@@ -30,7 +30,7 @@ struct SettingsLoader: Sendable {
                 let given =
                     value.map(setting.form.refusedPart)
                     ?? (try? reader.requiredString(forKey: ConfigKey(setting.key.rawValue)))
-                faults.append(Self.fault(setting, given: given, place: place))
+                faults.append(Self.fault(setting, given: setting.form.isSecret ? nil : given, place: place))
             }
         }
         if faults.isEmpty { faults = settings.contradictions }

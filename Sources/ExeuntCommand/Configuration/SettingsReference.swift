@@ -20,9 +20,9 @@ extension SettingForm {
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .text(.listenAddress): "`HOST:PORT`"
         case .text(.folder), .text(.file), .text(.returnPath): "path"
-        case .text(.publicURL), .text(.returnURL): "URL"
+        case .text(.publicURL), .text(.returnURL), .text(.redisURL): "URL"
         case .text(.addressBlock): "address"
-        case .text(.audience): "name"
+        case .text(.audience), .text(.redisPrefix): "name"
         case .list(.addressBlock): "list of addresses"
         case .list(.returnURL): "list of URLs"
         case .list: "list of names"

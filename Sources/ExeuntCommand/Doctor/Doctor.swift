@@ -35,6 +35,7 @@ struct Doctor {
             findings += [await check(store)]
             findings += await checkKeys(in: store)
             findings += [await checkClock(with: store)]
+            findings += await checkRedis(with: store)
         } catch {
             findings += [.problem("store", CommandFailure(error).message)]
         }

@@ -3,6 +3,7 @@ internal import ExeuntHTTP
 internal import Foundation
 internal import Logging
 internal import Metrics
+internal import RedisDenylist
 internal import SQLiteStore
 internal import ServiceLifecycle
 internal import Settlement
@@ -33,12 +34,14 @@ struct Server {
         }
         let store = try folder.makeStore(logger: logger)
         defer { store.close() }
-        let authority = try await folder.authority(
+        var authority = try await folder.authority(
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
+        let mirror = mirror(of: authority)
+        authority.mirror = mirror
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
-        let services = try await services(authority, signIn, store, publicURL: publicURL, port: port) { port in
+        let services = try await services(authority, signIn, store, mirror, publicURL: publicURL, port: port) { port in
             answers.store(true, ordering: .relaxed)
             announce(port: port, publicURL: publicURL, demo: demo)
         }
@@ -82,7 +85,8 @@ struct Server {
     }
 
     private func services(
-        _ authority: Authority, _ signIn: SignIn?, _ store: SQLiteStore, publicURL: PublicURL, port: Int,
+        _ authority: Authority, _ signIn: SignIn?, _ store: SQLiteStore, _ mirror: RedisDenylist?, publicURL: PublicURL,
+        port: Int,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {
         let clock = ContinuousClock()
@@ -114,6 +118,7 @@ struct Server {
                 return (names, Double(follower.polledAgoMilliseconds) / 1000)
             }
         }
+        if let mirror { observe(mirror, in: metrics) }
         let listen = ListenAddress(host: settings.listen.host, port: port)
         let http: any Service
         do {
@@ -128,14 +133,14 @@ struct Server {
                 "tls.certificate and tls.key are no certificate and key in PEM that belong together: \(error)")
         }
         // They stop from the last to the first: the feed closes the event streams, held polls and sign-outs are let go, then
-        // the requests are finished.
-        return [
+        // the requests are finished, and the mirror has taken what they have ended.
+        let upkeep: [any Service] = [
             Sweeper(
                 authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
             KeyRotator(
                 authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
-            http,
-        ] + control(of: followers) + [followers, revocations]
+        ]
+        return upkeep + [mirror].compactMap(\.self) + [http] + control(of: followers) + [followers, revocations]
     }
 
     /// The socket for whoever may open the data folder.

@@ -16,8 +16,27 @@ extension Surface {
 
     private struct Receipt: Encodable {
         struct Deliveries: Encodable {
-            var pending = 0
-            var done = 0
+            var pending: Int
+            var done: Int
+            var settlesBy: String?
+
+            enum CodingKeys: CodingKey {
+                case pending, done, settlesBy
+            }
+
+            init(_ deliveries: Exeunt.Deliveries) {
+                pending = deliveries.pending
+                done = deliveries.done
+                settlesBy = deliveries.settlesBy?.rfc3339
+            }
+
+            /// With null where there is nothing, as in the receipt around it.
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(pending, forKey: .pending)
+                try container.encode(done, forKey: .done)
+                try container.encode(settlesBy, forKey: .settlesBy)
+            }
         }
 
         var endedSessions: Int
@@ -26,7 +45,7 @@ extension Surface {
         var settled: Bool
         var settledAfterMs: Int64?
         var settlesBy: String?
-        var deliveries = Deliveries()
+        var deliveries: Deliveries
 
         enum CodingKeys: CodingKey {
             case endedSessions, endedRemembered, seq, settled, settledAfterMs, settlesBy, deliveries
@@ -39,6 +58,7 @@ extension Surface {
             settled = receipt.settled
             settledAfterMs = receipt.settledAfterMilliseconds
             settlesBy = receipt.settlesBy?.rfc3339
+            deliveries = Deliveries(receipt.deliveries)
         }
 
         /// With null where there is nothing, so that every receipt has the same members.

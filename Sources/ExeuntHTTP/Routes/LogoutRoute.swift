@@ -33,11 +33,11 @@ extension Surface {
         let own = staysIn ? "/account/sessions" : "/signed-out"
         let wanted = returns.resolve(form["return_to"]) ?? (staysIn ? own : settings.defaultReturn)
         // Elsewhere nobody would say that it is not settled; so our own page comes first, and the rest of the way is a link.
-        let place = receipt.settled ? wanted : page(own, after: receipt, thenTo: wanted == own ? nil : wanted)
+        let place = receipt.overBy == nil ? wanted : page(own, after: receipt, thenTo: wanted == own ? nil : wanted)
         var response =
             request.prefersJSON
             ? JSONResponse.make(
-                SignedOut(returnTo: place, settled: receipt.settled, settlesBy: receipt.settlesBy?.rfc3339))
+                SignedOut(returnTo: place, settled: receipt.overBy == nil, settlesBy: receipt.overBy?.rfc3339))
             : Response.seeOther(place)
         if !staysIn { clear(&response) }
         return response

@@ -10,7 +10,7 @@ extension Surface {
 
     /// One of our own pages, told by when what was ended is settled, if it is not yet, and where to lead from there.
     func page(_ path: String, after receipt: LogoutReceipt, thenTo next: String? = nil) -> String {
-        guard let moment = receipt.settlesBy else { return path }
+        guard let moment = receipt.overBy else { return path }
         let told = path + (path.contains("?") ? "&" : "?") + "settles_by=" + moment.rfc3339
         return next.map { told + "&return_to=" + FormFields.escape($0) } ?? told
     }

@@ -75,7 +75,7 @@ public struct AuthorityClient: Sendable {
     }
 
     /// Closes all connections.
-    func close() async {
+    package func close() async {
         await connections.close()
         await ownConnections.close()
     }

@@ -1,0 +1,81 @@
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// A thread for one connection to Redis, so that nobody else's waits while it does.
+///
+/// What it is given to do is done one after the other. It connects when there is something to do, and again after a failure.
+package final class RedisThread: Sendable {
+    private let address: RedisAddress
+    private let commandMilliseconds: Int
+    private let queue: DispatchQueue
+    private let connection = Mutex<RedisConnection?>(nil)
+
+    /// A thread that has not connected yet.
+    package init(_ address: RedisAddress, commandMilliseconds: Int, name: String) {
+        self.address = address
+        self.commandMilliseconds = commandMilliseconds
+        queue = DispatchQueue(label: name)
+    }
+
+    /// Does something with the connection, on the thread; with `isNew` when it has only just been made.
+    package func run<Value: Sendable>(
+        _ work: @escaping @Sendable (_ connection: RedisConnection, _ isNew: Bool) throws(RedisFailure) -> Value
+    ) async throws(RedisFailure) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            enqueue(work) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// The same for whoever does not wait; what comes of it is told on the thread.
+    package func enqueue<Value: Sendable>(
+        _ work: @escaping @Sendable (_ connection: RedisConnection, _ isNew: Bool) throws(RedisFailure) -> Value,
+        then tell: @escaping @Sendable (Result<Value, RedisFailure>) -> Void
+    ) {
+        queue.async { [self] in
+            let mask = Self.blockBrokenPipe()
+            defer { Self.restore(mask) }
+            // Only this thread takes the lock for longer than a moment.
+            tell(connection.withLock { connection in attempt(work, &connection) })
+        }
+    }
+
+    /// Closes the connection; it is made anew when there is something to do.
+    package func disconnect() { queue.async { [self] in connection.withLock { $0 = nil } } }
+
+    private func attempt<Value: Sendable>(
+        _ work: (RedisConnection, Bool) throws(RedisFailure) -> Value, _ connection: inout RedisConnection?
+    ) -> Result<Value, RedisFailure> {
+        do throws(RedisFailure) {
+            if let open = connection { return .success(try work(open, false)) }
+            let made = try RedisConnection(address, commandMilliseconds: commandMilliseconds)
+            connection = made
+            return .success(try work(made, true))
+        } catch {
+            connection = nil
+            return .failure(error)
+        }
+    }
+
+    /// A write to a connection that the other side has closed raises SIGPIPE in the thread that writes; there it is of no use, and
+    /// the process must not end of it.
+    private static func blockBrokenPipe() -> sigset_t {
+        var (blocked, before) = (sigset_t(), sigset_t())
+        sigemptyset(&blocked)
+        sigaddset(&blocked, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &blocked, &before)
+        return before
+    }
+
+    private static func restore(_ mask: sigset_t) {
+        var (mask, pending, pipe, none) = (mask, sigset_t(), sigset_t(), timespec())
+        // One that is pending is taken, or else it would come once it is let through.
+        if sigpending(&pending) == 0, sigismember(&pending, SIGPIPE) == 1 {
+            sigemptyset(&pipe)
+            sigaddset(&pipe, SIGPIPE)
+            sigtimedwait(&pipe, nil, &none)
+        }
+        pthread_sigmask(SIG_SETMASK, &mask, nil)
+    }
+}
