@@ -19,8 +19,8 @@ package final class RedisConnection {
         context = made
         if made.pointee.err != 0 { throw Self.failure(made) }
         guard redisSetTimeout(made, Self.time(commandMilliseconds)) == REDIS_OK else { throw Self.failure(made) }
-        // Without a word for long, so that a host that has vanished is noticed.
-        _ = redisEnableKeepAlive(made)
+        // A host that has vanished is to be noticed; of a socket it would be an error.
+        if case .network = address.place, redisEnableKeepAlive(made) != REDIS_OK { throw Self.failure(made) }
         if let password = address.password {
             try expect(["AUTH"] + [address.user, password].compactMap(\.self))
         }
@@ -32,19 +32,23 @@ package final class RedisConnection {
     /// Sends a command and waits for its reply; an error of Redis' is thrown as `refused`.
     @discardableResult
     package func command(_ arguments: [String]) throws(RedisFailure) -> RedisReply {
-        try append(arguments)
-        let reply = try nextReply()
+        let reply = try BrokenPipe.isNoSignal { () throws(RedisFailure) in
+            try append(arguments)
+            return try nextReply()
+        }
         if case .refusal(let why) = reply { throw .refused(why) }
         return reply
     }
 
     /// Sends several commands in one go and waits for all replies; an error of Redis' is one of them.
     package func pipeline(_ commands: [[String]]) throws(RedisFailure) -> [RedisReply] {
-        for command in commands { try append(command) }
-        var replies: [RedisReply] = []
-        replies.reserveCapacity(commands.count)
-        for _ in commands { replies.append(try nextReply()) }
-        return replies
+        try BrokenPipe.isNoSignal { () throws(RedisFailure) in
+            for command in commands { try append(command) }
+            var replies: [RedisReply] = []
+            replies.reserveCapacity(commands.count)
+            for _ in commands { replies.append(try nextReply()) }
+            return replies
+        }
     }
 
     private func expect(_ arguments: [String]) throws(RedisFailure) {

@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import Synchronization
 
 /// A thread for one connection to Redis, so that nobody else's waits while it does.
@@ -34,8 +33,6 @@ package final class RedisThread: Sendable {
         then tell: @escaping @Sendable (Result<Value, RedisFailure>) -> Void
     ) {
         queue.async { [self] in
-            let mask = Self.blockBrokenPipe()
-            defer { Self.restore(mask) }
             // Only this thread takes the lock for longer than a moment.
             tell(connection.withLock { connection in attempt(work, &connection) })
         }
@@ -56,26 +53,5 @@ package final class RedisThread: Sendable {
             connection = nil
             return .failure(error)
         }
-    }
-
-    /// A write to a connection that the other side has closed raises SIGPIPE in the thread that writes; there it is of no use, and
-    /// the process must not end of it.
-    private static func blockBrokenPipe() -> sigset_t {
-        var (blocked, before) = (sigset_t(), sigset_t())
-        sigemptyset(&blocked)
-        sigaddset(&blocked, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &blocked, &before)
-        return before
-    }
-
-    private static func restore(_ mask: sigset_t) {
-        var (mask, pending, pipe, none) = (mask, sigset_t(), sigset_t(), timespec())
-        // One that is pending is taken, or else it would come once it is let through.
-        if sigpending(&pending) == 0, sigismember(&pending, SIGPIPE) == 1 {
-            sigemptyset(&pipe)
-            sigaddset(&pipe, SIGPIPE)
-            sigtimedwait(&pipe, nil, &none)
-        }
-        pthread_sigmask(SIG_SETMASK, &mask, nil)
     }
 }
