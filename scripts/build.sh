@@ -13,10 +13,10 @@ scripts/setup.sh build
 flags=(-c release --product exeunt)
 if [[ $(uname) == Linux ]]; then
     # The linker takes the first library of a name that it meets. A folder that has only the archives of
-    # SQLite and of the C++ runtime makes them part of the program, which then needs nothing but glibc.
+    # SQLite, hiredis and the C++ runtime makes them part of the program, which then needs nothing but glibc.
     archives=$PWD/.build/archives
     mkdir -p "$archives"
-    for archive in libsqlite3.a 'libstdc++.a'; do
+    for archive in libsqlite3.a libhiredis.a 'libstdc++.a'; do
         path=$(clang -print-file-name="$archive") || path=
         if [[ -e $path ]]; then ln -sf "$path" "$archives/"; fi
     done

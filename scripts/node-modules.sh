@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gives our JavaScript packages what they need in `node_modules`, where that has not been done yet: Debian's packages
-# (node-express, node-jose) where they are installed, else npm's.
+# (node-express, node-jose, node-redis) where they are installed, else npm's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,3 +41,4 @@ if [[ ${1:-} == bench ]]; then install Benchmarks/apps express redis; fi
 # The package itself needs jose alone; its tests run in Express as well.
 install clients/node jose express
 install examples/express express
+install examples/redis redis

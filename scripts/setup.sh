@@ -29,6 +29,7 @@ for_build() {
     need libxml2 "the Swift toolchain runs on it" has_library libxml2.so.2
     need binutils "links the program" has_command ld.gold
     need libstdc++-12-dev "headers and runtimes of C and C++" has_file '/usr/lib/gcc/*/*/libstdc++.a'
+    need libhiredis-dev "speaks to Redis" has_file '/usr/lib/*/libhiredis.a'
     need libsqlite3-dev "the database" has_file '/usr/lib/*/libsqlite3.a'
 }
 
@@ -41,8 +42,11 @@ for_test() {
     need node-jose "checks signatures in JavaScript" has_file /usr/share/nodejs/jose/package.json
     need node-react "draws a page of the examples" has_file /usr/share/nodejs/react/package.json
     need node-react-dom "draws a page of the examples" has_file /usr/share/nodejs/react-dom/package.json
+    need jq "reads claims in an example" has_command jq
+    need node-redis "asks Redis in an example" has_file /usr/share/nodejs/redis/package.json
     need openssl "makes the certificates of the tests" has_command openssl
     need python3-venv "runs the end-to-end tests" has_venv
+    need redis-server "holds the mirror of the log" has_command redis-server
     need util-linux "gives verifiers networks of their own" has_command nsenter
 }
 

@@ -23,13 +23,16 @@ package struct RedisAddress: Sendable {
 
     /// The address of `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]` or `unix://[USER:PASSWORD@]/PATH[?db=DATABASE]`.
     package init(_ url: String) throws(Fault) {
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(), parts.fragment == nil else {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(), parts.fragment == nil
+        else {
             throw Fault(description: Self.expectation)
         }
         let database: String
         switch scheme {
         case "redis":
-            guard let host = parts.host, !host.isEmpty, parts.query == nil else { throw Fault(description: Self.expectation) }
+            guard let host = parts.host, !host.isEmpty, parts.query == nil else {
+                throw Fault(description: Self.expectation)
+            }
             let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
             guard (1...65_535).contains(parts.port ?? Self.port) else { throw Fault(description: Self.expectation) }
             place = .network(host: bare, port: Int32(parts.port ?? Self.port))

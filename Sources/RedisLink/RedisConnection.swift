@@ -86,7 +86,9 @@ package final class RedisConnection {
 
     private static func failure(_ context: UnsafeMutablePointer<redisContext>) -> RedisFailure {
         if context.pointee.err == REDIS_ERR_IO, errno == EAGAIN { return .unreachable("it does not answer in time") }
-        let text = withUnsafeBytes(of: &context.pointee.errstr) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let text = withUnsafeBytes(of: &context.pointee.errstr) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
         return .unreachable(text.isEmpty ? "the connection broke" : text)
     }
 

@@ -15,7 +15,8 @@ import Testing
         var configuration = VerifierConfiguration(
             issuer: KeyServer.issuer, clientID: "client_1", clientSecret: ClientSecret("secret"))
         configuration.endpoint = url
-        return try RedisTokenVerifier(configuration, redis: RedisConfiguration(url: redis.url), logger: HeardLog().logger)
+        return try RedisTokenVerifier(
+            configuration, redis: RedisConfiguration(url: redis.url), logger: HeardLog().logger)
     }
 
     private func refusal(_ verifier: RedisTokenVerifier, _ token: String) async -> VerificationError? {
@@ -160,7 +161,9 @@ import Testing
         await mirror.stop()
     }
 
-    @Test(arguments: ["http://localhost", "rediss://localhost", "redis://", "unix://host/path", "redis://h/x", "redis://u@h"])
+    @Test(arguments: [
+        "http://localhost", "rediss://localhost", "redis://", "unix://host/path", "redis://h/x", "redis://u@h",
+    ])
     func `an address that is none is refused, and its password not repeated`(url: String) {
         let configuration = VerifierConfiguration(
             issuer: KeyServer.issuer, clientID: "c", clientSecret: ClientSecret("s"))

@@ -21,14 +21,16 @@ extension Doctor {
             findings.append(
                 .problem(
                     "redis",
-                    "maxmemory-policy is \(policy): on a full memory revocations are thrown away; set it to noeviction"))
+                    "maxmemory-policy is \(policy): on a full memory revocations are thrown away; set it to noeviction")
+            )
         }
         if abs(found.clockAheadMilliseconds) > MirrorLimits.clockMilliseconds {
             let way = found.clockAheadMilliseconds > 0 ? "ahead" : "behind"
             findings.append(
                 .problem(
                     "redis",
-                    "its clock is \(abs(found.clockAheadMilliseconds)) ms \(way), so nobody vouches for it; set the clocks"))
+                    "its clock is \(abs(found.clockAheadMilliseconds)) ms \(way), so nobody vouches for it; set the clocks"
+                ))
         }
         return findings
     }
