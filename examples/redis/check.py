@@ -16,7 +16,9 @@ from redis import Redis, RedisError
 def is_over(redis: Redis, claims: dict[str, Any], prefix: str = "exeunt") -> bool:
     """Whether it has been ended; raises where nobody can know, which is a 503."""
     names = ["live", "all", f"subject:{claims['sub']}", f"session:{claims['sid']}", f"token:{claims['jti']}"]
-    asked = redis.pipeline(transaction=False).mget([f"{{{prefix}:1}}:{name}" for name in names]).info("server")
+    asked = redis.pipeline(transaction=False)
+    asked.mget([f"{{{prefix}:1}}:{name}" for name in names])
+    asked.info("server")
     (live, epoch, subject, session, token), server = asked.execute()
     if live is None or live != server["run_id"]:
         raise RedisError("nobody vouches for this Redis")
