@@ -103,6 +103,20 @@ def test_while_redis_is_down_sign_outs_are_answered_and_say_so(mirrored: Server,
     assert log.count("the mirror in Redis is behind") == 1 and log.count("the mirror in Redis is caught up") == 2
 
 
+def test_a_person_at_a_browser_is_told_while_redis_is_down(redis: RedisServer, start: Starter) -> None:
+    server = start(settings={"redis.url": redis.url, "redis.lease_ms": str(LEASE * 1000)})
+    visitor = server.visitor().sign_in(server.accounts[0])
+    redis.kill()
+    until(lambda: metric(server, "exeunt_redis_connected") == 0)
+    answer = expect(visitor.sign_out(), 303)
+    assert answer.headers["Location"].startswith("/signed-out?settles_by=")
+    assert "may still accept it" in visitor.get(answer.headers["Location"]).text
+    redis.start()
+    until(lambda: metric(server, "exeunt_redis_connected") == 1)
+    visitor.sign_in(server.accounts[0])
+    assert expect(visitor.sign_out(), 303).headers["Location"] == "/signed-out"
+
+
 def test_nothing_that_was_ended_is_accepted_however_redis_fares(mirrored: Server, redis: RedisServer) -> None:
     authority = mirrored.authority()
     opened, other = authority.open("ada"), authority.open("bob")
