@@ -34,15 +34,25 @@ def claims(token: str) -> dict[str, Any]:
 class RedisServer:
     """One Redis, which can be killed and started again with what it has saved."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self.folder = folder
+        self.port = port
         self.socket = folder / "s"
         self.url = f"unix://{self.socket}"
         self.start()
 
     def start(self) -> None:
         """Starts it, and waits until it answers."""
-        place = ["--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder)]
+        place = [
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--unixsocket",
+            str(self.socket),
+            "--dir",
+            str(self.folder),
+        ]
         self.process = subprocess.Popen(
             ["redis-server", *place, "--save", "", "--logfile", str(self.folder / "log")], stdin=subprocess.DEVNULL
         )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from exeunt import METRICS, PATIENCE, expect
+from ports import free_port
 from redis_server import ACCEPTED, REFUSED, UNKNOWN, RedisServer, claims
 from server import Server, Starter, command, command_json
 
@@ -132,6 +133,30 @@ def test_nothing_that_was_ended_is_accepted_however_redis_fares(mirrored: Server
             redis.start()
             until(lambda: redis.verdicts(other.access_token)["check.py"] == ACCEPTED)
     assert counts[ACCEPTED] == 0 and counts[REFUSED] > 100, counts
+
+
+def test_a_replica_is_not_believed_nor_what_takes_the_place_of_a_primary(start: Starter) -> None:
+    with tempfile.TemporaryDirectory(prefix="exeunt-redis-", dir="/tmp") as name:
+        folders = [Path(name, part) for part in ("a", "b")]
+        for folder in folders:
+            folder.mkdir()
+        primary, replica = RedisServer(folders[0], free_port()), RedisServer(folders[1])
+        try:
+            settings = {"redis.url": f"redis://127.0.0.1:{primary.port}", "redis.lease_ms": "20000"}
+            authority = start(settings=settings, demo=False).authority()
+            opened = authority.open("ada")
+            until(lambda: primary.verdicts(opened.access_token)["check.py"] == ACCEPTED)
+            replica.client().replicaof("127.0.0.1", str(primary.port))
+            until(lambda: bool(replica.client().exists("{exeunt:1}:live")))
+            assert replica.verdicts(opened.access_token) == everywhere(UNKNOWN)
+            replica.client().replicaof("NO", "ONE")
+            expect(authority.logout(opened.access_token), 200)
+            assert replica.client().exists("{exeunt:1}:live")
+            assert replica.verdicts(opened.access_token) == everywhere(UNKNOWN)
+            assert primary.verdicts(opened.access_token) == everywhere(REFUSED)
+        finally:
+            primary.kill()
+            replica.kill()
 
 
 def test_without_its_authority_the_mirror_is_believed_for_a_lease_and_no_longer(
