@@ -65,11 +65,25 @@ package protocol AuthorityStore: Sendable {
     /// Every record of the log lasts for that long at the least, and for as long as any earlier, longer reach still asks.
     func note(tokenReach: Duration, at now: Timestamp) async throws(AuthorityError)
 
-    /// Notes that leases of so many milliseconds may be granted.
-    func promise(leaseMilliseconds: Int64) async throws(AuthorityError)
+    // MARK: Nodes
 
-    /// The longest lease that was ever promised, in milliseconds; 0 when none was.
-    func longestLease() async throws(AuthorityError) -> Int64
+    /// Writes what a node says of itself, in the place of what it has said before, and says how the log and the other nodes are.
+    ///
+    /// No commit to the log falls between the writing and the reading: what is committed later finds the node as written, and
+    /// what was committed before is within the head. A renewal that is older than what is there changes nothing: it may have been
+    /// given up long ago, and ask for a shorter lease than the node has had since.
+    func renew(_ node: AuthorityNode) async throws(AuthorityError) -> NodeRenewal
+
+    /// Notes that the log is settled through `seq` among those who follow a node, if the node is there.
+    ///
+    /// A crash may forget it again, which makes others wait for longer and no worse.
+    func note(settledThrough seq: UInt64, of node: Identifier) async throws(AuthorityError)
+
+    /// Every node that is there, in its newest state.
+    func nodes() async throws(AuthorityError) -> [AuthorityNode]
+
+    /// Removes a node that still has this renewal.
+    func remove(_ node: AuthorityNode) async throws(AuthorityError)
 
     // MARK: Read
 

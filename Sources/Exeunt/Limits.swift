@@ -36,6 +36,14 @@ package enum Limits {
     package static let longestPoll: Duration = .seconds(20)
     /// How long a verifier without a lease and without a word is remembered.
     package static let silentFollower: Duration = .seconds(60)
+    /// How long after the end of its leases a silent node is still known.
+    package static let silentNode: Duration = .seconds(60)
+    /// How long an ending waits for a store that does not show the other nodes; then it is answered as not settled yet.
+    package static let storePatience: Duration = .seconds(5)
+    /// How long an ending that waits for other nodes waits between two looks at them, at the least and at the most.
+    package static let nodeGrain: (least: Duration, most: Duration) = (.milliseconds(2), .milliseconds(20))
+    /// How often a command looks whether an ending is settled, 20 ms apart; then it says by when it will be.
+    package static let commandLooks = 100
     /// How often the log is looked at for what another process has committed.
     package static let headGrain: Duration = .milliseconds(200)
     /// How long the sweeper rests after a full batch, so that whoever ends or refreshes something meanwhile does not wait in line.

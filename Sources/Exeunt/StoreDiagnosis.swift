@@ -17,12 +17,18 @@ package struct StoreDiagnosis: Hashable, Sendable {
     }
 }
 
-/// A store that can be asked how it is.
+/// A store that can be asked how it is, and told to stop.
 package protocol DiagnosableStore: Sendable {
     /// Whether it answers: cheap, for readiness.
     func ping() async throws(AuthorityError)
 
-    /// Looks at everything: the file's integrity, counters against rows, the log's numbering. Reads all of it.
+    /// How many transactions have been committed since the start; with many writers at once, far fewer than writes.
+    var commitCount: Int { get }
+
+    /// Finishes what is under way; every verb throws `storeUnavailable` from then on. For the end of the program.
+    func close()
+
+    /// Looks at everything: the storage's integrity, counters against rows, the log's numbering. Reads all of it.
     func diagnose(at now: Timestamp) async throws(AuthorityError) -> StoreDiagnosis
 }
 

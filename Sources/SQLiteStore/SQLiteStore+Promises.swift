@@ -15,15 +15,4 @@ extension SQLiteStore {
                 [now.milliseconds, reach])
         }
     }
-
-    package func promise(leaseMilliseconds: Int64) async throws(AuthorityError) {
-        try await commits.write { transaction in
-            try transaction.db.run(
-                "UPDATE authority SET longest_lease = max(longest_lease, ?) WHERE id = 1", [leaseMilliseconds])
-        }
-    }
-
-    package func longestLease() async throws(AuthorityError) -> Int64 {
-        try lookUp { try $0.number("SELECT longest_lease FROM authority WHERE id = 1") }
-    }
 }

@@ -7,7 +7,7 @@ enum Schema {
     static let applicationID: Int64 = 0x4578_6E74
 
     /// The steps in order; a file that has had n of them says so in `PRAGMA user_version`.
-    static let steps = [first, promises]
+    static let steps = [first, promises, nodes]
 
     static var version: Int { steps.count }
 
@@ -180,5 +180,21 @@ enum Schema {
         ALTER TABLE authority ADD COLUMN longest_lease INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE authority ADD COLUMN token_reach INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE authority ADD COLUMN token_horizon INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// The processes that have leases to grant.
+    ///
+    /// One of an earlier version, which wrote down its longest lease alone, counts as
+    /// one that has just fallen silent.
+    private static let nodes = """
+        CREATE TABLE nodes (
+            id BLOB PRIMARY KEY,
+            renewal INTEGER NOT NULL,
+            lease INTEGER NOT NULL,
+            settled_through INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO nodes (id, renewal, lease, settled_through)
+            SELECT randomblob(16), 0, longest_lease, 0 FROM authority WHERE longest_lease > 0;
+        ALTER TABLE authority DROP COLUMN longest_lease;
         """
 }

@@ -44,22 +44,15 @@ package struct AuthorityState: Sendable {
     package let node: Identifier
     /// The newest `seq` that has been committed.
     package private(set) var head: UInt64
-    /// From when on anything can be settled: by then every lease of the process before this one has ended.
-    package let settlesFrom: Moment
     private var followers: [Identifier: Follower] = [:]
     private var floors = FloorCounts()
     /// No grant ends before this.
     private var nextEnd: Moment?
 
-    /// The state of a process that has just started on a log, as `node`.
-    ///
-    /// `longestLeaseBefore` is the longest lease that was ever granted on this log, in milliseconds; 0 when none was.
-    package init(node: Identifier, head: UInt64, startedAt: Moment, longestLeaseBefore: Int64) {
+    /// The state of a process that has just started on a log, as `node`: nobody follows it yet.
+    package init(node: Identifier, head: UInt64) {
         self.node = node
         self.head = head
-        settlesFrom =
-            longestLeaseBefore == 0
-            ? startedAt : startedAt + longestLeaseBefore + Lease.margin(of: longestLeaseBefore)
     }
 
     // MARK: What happens
@@ -82,12 +75,13 @@ package struct AuthorityState: Sendable {
 
     /// A poll is about to be answered with the log through `through`; says for how long its lease is, in milliseconds.
     ///
-    /// That is 0, no lease, where the answer lacks anything that is known to be committed, and where earlier leases of the follower
-    /// are too many to be told apart.
+    /// It ends by `nodeEnd`, when the node's own lease does. It is 0, no lease, where the answer lacks anything that is known to
+    /// be committed, and where earlier leases of the follower are too many to be told apart.
     package mutating func grant(
-        _ milliseconds: Int64, to id: Identifier, through: UInt64, at now: Moment
+        _ wanted: Int64, to id: Identifier, through: UInt64, at now: Moment, until nodeEnd: Moment
     ) -> Int64 {
         head = max(head, through)
+        let milliseconds = min(wanted, Lease.longest(within: nodeEnd - now))
         guard through >= head, milliseconds > 0, var follower = followers[id] else { return 0 }
         follower.grants.removeAll { $0.end <= now }
         let end = now + milliseconds + Lease.margin(of: milliseconds)
@@ -112,26 +106,30 @@ package struct AuthorityState: Sendable {
 
     // MARK: What follows
 
-    /// The `seq` through which the log is settled; nothing is before ``settlesFrom``.
+    /// The `seq` through which the log is settled among those who follow this node.
     package mutating func settledThrough(at now: Moment) -> UInt64 {
-        guard now >= settlesFrom else { return 0 }
         if let nextEnd, nextEnd <= now { lookAtAll(at: now) }
         return min(head, floors.least ?? head)
     }
 
     /// The next moment at which more may be settled though nobody has said anything; nil when nothing is open.
     package mutating func nextLook(at now: Moment) -> Moment? {
-        guard settledThrough(at: now) < head else { return nil }
-        return now < settlesFrom ? settlesFrom : nextEnd
+        settledThrough(at: now) < head ? nextEnd : nil
     }
 
     /// The moment by which the log is settled through `seq`, whatever happens; leases granted from now on do not delay it.
     package func settlesBy(_ seq: UInt64, at now: Moment) -> Moment {
-        followers.values.reduce(max(now, settlesFrom)) { latest, follower in
+        followers.values.reduce(now) { latest, follower in
             guard follower.acknowledged < seq else { return latest }
             return follower.grants.reduce(latest) { $1.through < seq ? max($0, $1.end) : $0 }
         }
     }
+
+    /// Whether anybody holds a lease.
+    package var hasLeases: Bool { floors.least != nil }
+
+    /// The longest lease that somebody who is remembered was last granted, in milliseconds; 0 when nobody was.
+    package var longestLease: Int64 { followers.values.reduce(0) { max($0, $1.leaseMilliseconds) } }
 
     /// How many have polled and are remembered.
     package var count: Int { followers.count }

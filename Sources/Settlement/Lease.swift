@@ -31,6 +31,9 @@ package struct Lease: Hashable, Sendable {
     /// a clock of the authority that is fast by one part in two hundred; or else two clocks that run apart by twice that. No working
     /// clock does. Each is read to the millisecond below.
     package static func margin(of milliseconds: Int64) -> Int64 { milliseconds / 50 + 4 }
+
+    /// The longest lease that has ended, with its margin, when so many milliseconds have passed; 0 when there is none.
+    package static func longest(within milliseconds: Int64) -> Int64 { max(0, (milliseconds - 4) * 50 / 51) }
 }
 
 /// How long leases are.

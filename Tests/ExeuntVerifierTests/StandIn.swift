@@ -45,9 +45,7 @@ final class StandIn: Sendable {
     init(time: TestTime) {
         self.time = time
         state = Mutex(
-            State(
-                leases: AuthorityState(
-                    node: Identifier(high: 5, low: 5), head: 0, startedAt: time.now.moment, longestLeaseBefore: 0)))
+            State(leases: AuthorityState(node: Identifier(high: 5, low: 5), head: 0)))
     }
 
     var events: [Event] { state.withLock { $0.events } }
@@ -176,7 +174,9 @@ final class StandIn: Sendable {
     private func answer(_ id: Identifier, after: UInt64, wanted: Int64?) -> String {
         state.withLock { state in
             let head = UInt64(state.records.count)
-            let lease = state.leases.grant(wanted ?? state.lease, to: id, through: head, at: time.now.moment)
+            let lease = state.leases.grant(
+                wanted ?? state.lease, to: id, through: head, at: time.now.moment,
+                until: time.now.moment + 7_200_000)
             let records = state.records.filter { $0.seq > after }.map(Self.json)
             return #"{"node":"\#(state.leases.node)","after":\#(after),"head":\#(head),"snapshot":\#(after == 0),"#
                 + #""lease_ms":\#(lease),"keys_version":"\#(state.keysVersion)","revocations":[\#(records.joined(separator: ","))]}"#

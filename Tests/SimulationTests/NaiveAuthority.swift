@@ -10,11 +10,8 @@ struct NaiveAuthority {
     }
 
     var head: UInt64 = 0
-    var settlesFrom: Moment
     private(set) var grants: [Grant] = []
     private(set) var acknowledged: [Identifier: UInt64] = [:]
-
-    init(settlesFrom: Moment) { self.settlesFrom = settlesFrom }
 
     mutating func acknowledges(_ follower: Identifier, _ seq: UInt64) {
         acknowledged[follower] = max(acknowledged[follower] ?? 0, seq)
@@ -34,7 +31,7 @@ struct NaiveAuthority {
 
     /// A record is settled when nobody who lacks it holds a lease that was granted without it.
     func isSettled(_ seq: UInt64, at now: Moment) -> Bool {
-        now >= settlesFrom && !grants.contains { $0.end > now && lacks($0, seq) }
+        !grants.contains { $0.end > now && lacks($0, seq) }
     }
 
     func settledThrough(at now: Moment) -> UInt64 {
@@ -44,7 +41,7 @@ struct NaiveAuthority {
     }
 
     func settlesBy(_ seq: UInt64, at now: Moment) -> Moment {
-        grants.filter { lacks($0, seq) }.reduce(max(now, settlesFrom)) { max($0, $1.end) }
+        grants.filter { lacks($0, seq) }.reduce(now) { max($0, $1.end) }
     }
 
     /// How many live leases a follower has whose log it has not acknowledged, and of how different a log.

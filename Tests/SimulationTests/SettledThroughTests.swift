@@ -17,9 +17,8 @@ import Testing
 
         init(seed: UInt64) {
             random = SplitMix64(seed: seed)
-            let before = random.percent(50) ? 0 : random.number(1...800)
-            real = AuthorityState(node: Self.node, head: 0, startedAt: now, longestLeaseBefore: before)
-            naive = NaiveAuthority(settlesFrom: before == 0 ? now : now + before + Lease.margin(of: before))
+            real = AuthorityState(node: Self.node, head: 0)
+            naive = NaiveAuthority()
             followers = (1...random.number(1...6)).map { Identifier(high: 1, low: UInt64($0)) }
         }
 
@@ -62,10 +61,15 @@ import Testing
             naive.head = max(naive.head, through)
             let isDue = real.knows(follower) && through == naive.head
             let isSafe = naive.openGrants(of: follower, at: now) < 3
-            let granted = real.grant(wanted, to: follower, through: through, at: now)
-            #expect(granted == 0 || (isDue && granted == wanted))
-            #expect(granted > 0 || !isDue || !isSafe, "no lease though it was due")
+            let left = random.percent(70) ? 100_000 : random.number(-5...600)
+            let granted = real.grant(wanted, to: follower, through: through, at: now, until: now + left)
+            #expect(granted == 0 || isDue)
+            #expect(granted > 0 || !isDue || !isSafe || left < 6, "no lease though it was due")
             guard granted > 0 else { return }
+            #expect(granted + Lease.margin(of: granted) <= left, "no lease ends after the node's own")
+            #expect(
+                granted == wanted || granted < wanted && granted + 1 + Lease.margin(of: granted + 1) > left - 2,
+                "no lease is shorter than it has to be")
             naive.granted(granted, to: follower, through: through, at: now)
             #expect(naive.openGrants(of: follower, at: now) <= 4, "what is kept of a follower is bounded")
         }

@@ -3,7 +3,7 @@ import Testing
 
 /// The settlement protocol in simulated bad weather; `make simulate` does the same with more seeds.
 @Suite struct SimulationTests {
-    private static let seedsEach: UInt64 = 200
+    private static let seedsEach: UInt64 = 50
 
     @Test(arguments: UInt64(0)..<10)
     func `every invariant holds whatever happens`(part: UInt64) {
@@ -18,13 +18,13 @@ import Testing
             Simulation.firstFailure(in: 1...variant.seeds, variant: variant),
             "\(variant) was not caught within \(variant.seeds) seeds")
         #expect(
-            failure.violation.invariant == variant.invariant,
+            variant.invariants.contains(failure.violation.invariant),
             "\(Simulation.history(seed: failure.seed, variant: variant))")
     }
 
     @Test func `everything that can happen does`() {
         var total = Tally()
-        for seed in UInt64(1)...200 { total += Simulation.run(seed: seed).tally }
+        for seed in UInt64(1)...80 { total += Simulation.run(seed: seed).tally }
         for kind in Tally.Kind.allCases { #expect(total[kind] > 0, "never: \(kind)") }
     }
 

@@ -12,7 +12,9 @@ struct Faulty: Wrapper {
     var onEnd: (@Sendable (any Store, Ending) async throws(AuthorityError) -> Ended)?
     var onSweep: (@Sendable (any Store, Timestamp, Timestamp, Timestamp) async throws(AuthorityError) -> Int)?
     var onReach: (@Sendable (any Store, Duration, Timestamp) async throws(AuthorityError) -> Void)?
-    var onPromise: (@Sendable (any Store, Int64) async throws(AuthorityError) -> Void)?
+    var onRenew: (@Sendable (any Store, AuthorityNode) async throws(AuthorityError) -> NodeRenewal)?
+    var onSettled: (@Sendable (any Store, UInt64, Identifier) async throws(AuthorityError) -> Void)?
+    var onRemove: (@Sendable (any Store, AuthorityNode) async throws(AuthorityError) -> Void)?
     var onHandle: (@Sendable (any Store, SecretHash, Timestamp) async throws(AuthorityError) -> Session?)?
     var onID: (@Sendable (any Store, Identifier, Timestamp) async throws(AuthorityError) -> Session?)?
     var onToken: (@Sendable (any Store, TokenClaims, Timestamp) async throws(AuthorityError) -> Session?)?
@@ -69,9 +71,19 @@ struct Faulty: Wrapper {
         try await onReach(base, tokenReach, now)
     }
 
-    func promise(leaseMilliseconds: Int64) async throws(AuthorityError) {
-        guard let onPromise else { return try await base.promise(leaseMilliseconds: leaseMilliseconds) }
-        try await onPromise(base, leaseMilliseconds)
+    func renew(_ node: AuthorityNode) async throws(AuthorityError) -> NodeRenewal {
+        guard let onRenew else { return try await base.renew(node) }
+        return try await onRenew(base, node)
+    }
+
+    func note(settledThrough seq: UInt64, of node: Identifier) async throws(AuthorityError) {
+        guard let onSettled else { return try await base.note(settledThrough: seq, of: node) }
+        try await onSettled(base, seq, node)
+    }
+
+    func remove(_ node: AuthorityNode) async throws(AuthorityError) {
+        guard let onRemove else { return try await base.remove(node) }
+        try await onRemove(base, node)
     }
 
     func session(handle: SecretHash, at now: Timestamp) async throws(AuthorityError) -> Session? {

@@ -3,6 +3,6 @@ package enum StoreChecks {
     package static let all: [StoreCheck] = [
         TerminalChecks.all, RaceChecks.all, RotationChecks.all, RememberChecks.all, EndingChecks.all, KeepingChecks.all,
         OpeningChecks.all, CostChecks.all, SweepChecks.all, LogChecks.all, ReadingChecks.all, RegistryChecks.all,
-        LifeChecks.all, PromiseChecks.all,
+        LifeChecks.all, PromiseChecks.all, NodeChecks.all,
     ].flatMap { $0 }
 }

@@ -33,11 +33,15 @@ extension Wrapper {
         try await base.note(tokenReach: tokenReach, at: now)
     }
 
-    func promise(leaseMilliseconds: Int64) async throws(AuthorityError) {
-        try await base.promise(leaseMilliseconds: leaseMilliseconds)
+    func renew(_ node: AuthorityNode) async throws(AuthorityError) -> NodeRenewal { try await base.renew(node) }
+
+    func note(settledThrough seq: UInt64, of node: Identifier) async throws(AuthorityError) {
+        try await base.note(settledThrough: seq, of: node)
     }
 
-    func longestLease() async throws(AuthorityError) -> Int64 { try await base.longestLease() }
+    func nodes() async throws(AuthorityError) -> [AuthorityNode] { try await base.nodes() }
+
+    func remove(_ node: AuthorityNode) async throws(AuthorityError) { try await base.remove(node) }
 
     func session(handle: SecretHash, at now: Timestamp) async throws(AuthorityError) -> Session? {
         try await base.session(handle: handle, at: now)
@@ -108,6 +112,10 @@ extension Wrapper {
     func auditEvents(_ filter: AuditFilter) async throws(AuthorityError) -> [AuditEvent] {
         try await base.auditEvents(filter)
     }
+
+    var commitCount: Int { base.commitCount }
+
+    func close() { base.close() }
 
     func ping() async throws(AuthorityError) { try await base.ping() }
 

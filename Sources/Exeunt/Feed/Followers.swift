@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// The verifiers that follow the log: the shell around ``AuthorityState``.
 ///
-/// It holds their polls until there is news, and the sign-outs until they are settled. It decides nothing: the state does.
+/// It holds their polls until there is news, and the sign-outs until they are settled, here and at the other nodes of the
+/// authority. It decides nothing: the state does.
 package final class Followers: Service {
     /// One follower, for whoever operates this.
     package struct Listed: Hashable, Sendable {
@@ -19,16 +20,20 @@ package final class Followers: Service {
         package var behind: UInt64
     }
 
+    let store: any AuthorityStore
+    let environment: Environment
+    let clock: any Clock<Duration>
+    let state: Mutex<FollowersState>
+    /// The renewal of this node's lease that is under way.
+    let renewing = Mutex<Task<Void, any Error>?>(nil)
+    /// Tells the keeper that there may be something for it to do.
+    let keeper = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     private let terms: LeaseTerms
-    private let store: any AuthorityStore
-    private let environment: Environment
-    private let clock: any Clock<Duration>
     private let keysVersion: @Sendable () -> String
     private let node: Identifier
-    private let state: Mutex<FollowersState>
     private let readings = Mutex<[UInt64: Task<Reading, any Error>]>([:])
 
-    /// The followers of a store's log: none yet, and nothing settled until the leases of an earlier process have ended.
+    /// The followers of a store's log at a new node: none yet.
     package init(
         store: any AuthorityStore, terms: LeaseTerms, environment: Environment, clock: any Clock<Duration>,
         keysVersion: @escaping @Sendable () -> String
@@ -39,11 +44,8 @@ package final class Followers: Service {
         self.clock = clock
         self.keysVersion = keysVersion
         node = environment.identifier()
-        let longestLease = try await store.longestLease()
-        let head = try await store.head()
-        let now = environment.moment()
-        let leases = AuthorityState(node: node, head: head, startedAt: now, longestLeaseBefore: longestLease)
-        state = Mutex(FollowersState(leases: leases, longestLease: longestLease, at: now))
+        let leases = AuthorityState(node: node, head: try await store.head())
+        state = Mutex(FollowersState(leases: leases, at: environment.moment()))
     }
 
     // MARK: Following
@@ -59,9 +61,13 @@ package final class Followers: Service {
         _ poll: FeedPoll, of client: String, wait: Duration
     ) async throws(AuthorityError) -> FeedAnswer {
         let lease = terms.granted(poll.leaseMilliseconds)
-        if state.withLock({ $0.longestLease < lease }) { try await promise(lease) }
-        let (admission, wakings) = state.withLock { $0.admit(poll, of: client, at: environment.moment()) }
+        let (admission, wakings, hasNews) = state.withLock { state in
+            let now = environment.moment()
+            let (admission, wakings) = state.admit(poll, of: client, at: now)
+            return (admission, wakings, state.hasNews(at: now))
+        }
         wake(wakings)
+        if hasNews { keeper.continuation.yield() }
         let after = try admission.get()
         // A lease must be renewed while it lasts, so nobody is held for longer than half of one.
         let patience = min(wait, .milliseconds(lease / 2), Limits.longestPoll)
@@ -71,6 +77,7 @@ package final class Followers: Service {
             wake(state.withLock { $0.hold(poll, after: after, until: until, at: now, continuation) })
         }
         guard isDue else { throw state.withLock(\.isClosed) ? .overloaded : .followerElsewhere }
+        try await secure(lease)
         return try await answer(poll, after: after, lease: lease)
     }
 
@@ -81,17 +88,13 @@ package final class Followers: Service {
 
     /// The log is on the disk through `seq`; `records` are what it has after what was told before.
     package func committed(_ records: [Revocation], through seq: UInt64) {
-        wake(state.withLock { $0.committed(records, through: seq, at: environment.moment()) })
-    }
-
-    /// Makes sure that a later start of this authority would wait for leases of this length.
-    ///
-    /// Other processes write to the log as well, and reckon with no longer lease than they find in the store. What they had
-    /// committed by then has to be known before one is granted.
-    private func promise(_ lease: Int64) async throws(AuthorityError) {
-        try await store.promise(leaseMilliseconds: lease)
-        let head = try await store.head()
-        state.withLock { $0.promised(lease, head: head, at: environment.moment()) }
+        let (wakings, hasNews) = state.withLock { state in
+            let now = environment.moment()
+            let wakings = state.committed(records, through: seq, at: now)
+            return (wakings, state.hasNews(at: now))
+        }
+        wake(wakings)
+        if hasNews { keeper.continuation.yield() }
     }
 
     private func answer(
@@ -99,7 +102,7 @@ package final class Followers: Service {
     ) async throws(AuthorityError) -> FeedAnswer {
         let version = keysVersion()
         func answer(_ records: [Revocation], through: UInt64, _ state: inout FollowersState) -> FeedAnswer {
-            let granted = state.grant(lease, to: poll.follower, through: through, at: environment.moment())
+            let granted = state.grant(lease, to: poll.follower, through: through, at: environment.reading())
             return FeedAnswer(
                 node: node, after: after, through: through, revocations: records, leaseMilliseconds: granted,
                 keysVersion: version)
@@ -160,21 +163,24 @@ package final class Followers: Service {
 
     // MARK: Settling
 
-    /// Waits until the log is settled through `seq`, or patience is at its end, and says which.
+    /// Waits until what was committed as `seq` is settled, or patience is at its end, and says which.
     package func settle(_ seq: UInt64, patience: Patience) async -> Settling {
-        let began = environment.moment()
+        let since = environment.moment()
         let until: Moment? =
             switch patience {
             case .untilSettled: nil
-            case .atMost(let duration): began + duration.milliseconds
-            case .none: began
+            case .atMost(let duration): since + duration.milliseconds
+            case .none: since
             }
+        let look = await lookAtOthers()
         let isSettled = await withCheckedContinuation { continuation in
-            wake(state.withLock { $0.hold(seq, until: until, at: began, continuation) })
+            let now = environment.moment()
+            wake(state.withLock { $0.hold(seq, since: since, look: look, until: until, at: now, continuation) })
         }
         let now = environment.moment()
-        if isSettled { return .settled(afterMilliseconds: now - began) }
-        let left = state.withLock { $0.leases.settlesBy(seq, at: now) - now }
+        if isSettled { return .settled(afterMilliseconds: now - since) }
+        let longest = NodeState.length(for: terms.longestMilliseconds)
+        let left = state.withLock { $0.settlesBy(seq, since: since, look: look, longest: longest, at: now) - now }
         return .pending(settlesBy: environment.now() + .milliseconds(left))
     }
 
@@ -182,14 +188,28 @@ package final class Followers: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while (try? await self.clock.sleep(for: Limits.leaseGrain)) != nil {
-                self.wake(self.state.withLock { $0.look(at: self.environment.moment()) })
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.keepNode() }
+                await self.watchTime()
+                group.cancelAll()
             }
         }
         wake(state.withLock { $0.close() })
+        await leave()
     }
 
-    private func wake(_ wakings: FollowersState.Wakings) {
+    private func watchTime() async {
+        while (try? await clock.sleep(for: Limits.leaseGrain)) != nil {
+            let (wakings, isNeeded) = state.withLock { state in
+                let now = environment.reading()
+                return (state.look(at: now.moment), state.needsKeeper(at: now))
+            }
+            wake(wakings)
+            if isNeeded { keeper.continuation.yield() }
+        }
+    }
+
+    func wake(_ wakings: FollowersState.Wakings) {
         for (continuation, hasCome) in wakings { continuation.resume(returning: hasCome) }
     }
 

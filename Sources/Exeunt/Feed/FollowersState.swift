@@ -15,7 +15,15 @@ struct FollowersState {
     private struct HeldEnding {
         var seq: UInt64
         var continuation: CheckedContinuation<Bool, Never>
+        /// It was committed by then.
+        var since: Moment
+        /// The first look at the other nodes that tells about it.
+        var look: PeersState.Look
         var until: Moment?
+
+        func isSettled(among peers: PeersState, at now: Moment) -> Bool {
+            peers.isSettled(seq, committedBy: since, since: look, at: now)
+        }
     }
 
     private(set) var leases: AuthorityState
@@ -23,16 +31,19 @@ struct FollowersState {
     /// The client of each verifier.
     private(set) var owners: [Identifier: String] = [:]
     private(set) var isClosed = false
-    /// The longest lease that the store knows may have been granted, in milliseconds.
-    private(set) var longestLease: Int64
+    /// This node's own lease.
+    private(set) var node: NodeState
+    private var peers = PeersState()
+    /// What the other nodes have been told that this one has settled, or are about to be.
+    private var noted: UInt64 = 0
     private var polls: [Identifier: HeldPoll] = [:]
     private var endings: [HeldEnding] = []
     private var unsettled = UnsettledCommits()
     private var forgetsAt: Moment
 
-    init(leases: AuthorityState, longestLease: Int64, at now: Moment) {
+    init(leases: AuthorityState, at now: Moment) {
         self.leases = leases
-        self.longestLease = longestLease
+        node = NodeState(id: leases.node)
         tail = LogTail(head: leases.head, capacity: Limits.logTail)
         forgetsAt = now
     }
@@ -69,9 +80,10 @@ struct FollowersState {
     }
 
     /// A lease for a verifier whose answer goes through `seq`, in milliseconds; 0 for one that has handed it back meanwhile.
-    mutating func grant(_ lease: Int64, to follower: Identifier, through seq: UInt64, at now: Moment) -> Int64 {
-        note(commitThrough: seq, at: now)
-        return owners[follower] == nil ? 0 : leases.grant(lease, to: follower, through: seq, at: now)
+    mutating func grant(_ lease: Int64, to follower: Identifier, through seq: UInt64, at now: ClockReading) -> Int64 {
+        note(commitThrough: seq, at: now.moment)
+        guard !isClosed, owners[follower] != nil, let end = node.leaseEnd(at: now) else { return 0 }
+        return leases.grant(lease, to: follower, through: seq, at: now.moment, until: end)
     }
 
     /// Takes the lease of a client's verifier back.
@@ -94,22 +106,33 @@ struct FollowersState {
     }
 
     /// Holds an ending until the log is settled through `seq`, or until a moment; not at all when that is now.
+    ///
+    /// It was committed by the moment `since`, and before the look `look` began.
     mutating func hold(
-        _ seq: UInt64, until: Moment?, at now: Moment, _ continuation: CheckedContinuation<Bool, Never>
+        _ seq: UInt64, since: Moment, look: PeersState.Look, until: Moment?, at now: Moment,
+        _ continuation: CheckedContinuation<Bool, Never>
     ) -> Wakings {
         note(commitThrough: seq, at: now)
-        if leases.settledThrough(at: now) >= seq { return [(continuation, true)] }
+        let ending = HeldEnding(seq: seq, continuation: continuation, since: since, look: look, until: until)
+        if leases.settledThrough(at: now) >= seq, ending.isSettled(among: peers, at: now) {
+            return [(continuation, true)]
+        }
         if isClosed || endings.count >= Limits.pendingEndings || until.map({ $0 <= now }) ?? false {
             return [(continuation, false)]
         }
-        endings.append(HeldEnding(seq: seq, continuation: continuation, until: until))
+        endings.append(ending)
         return []
     }
 
-    /// The store has taken down that a lease may be so long; by then the log went through `head`.
-    mutating func promised(_ lease: Int64, head: UInt64, at now: Moment) {
-        longestLease = max(longestLease, lease)
-        note(commitThrough: head, at: now)
+    /// The moment by which the log is settled through `seq`, which was committed by the moment `since`.
+    ///
+    /// Where the store has not shown the other nodes since then, it is the end of a lease of `longest` milliseconds that one of
+    /// them had just asked for.
+    func settlesBy(_ seq: UInt64, since: Moment, look: PeersState.Look, longest: Int64, at now: Moment) -> Moment {
+        let elsewhere =
+            peers.hasSeen(look)
+            ? peers.settlesBy(seq, committedBy: since, at: now) : since + longest + Lease.margin(of: longest)
+        return max(leases.settlesBy(seq, at: now), elsewhere)
     }
 
     /// For how long the oldest record has been waiting that is not settled, in milliseconds; 0 when all are.
@@ -125,10 +148,92 @@ struct FollowersState {
         guard !unsettled.isEmpty || !endings.isEmpty else { return [] }
         let settled = leases.settledThrough(at: now)
         for moment in unsettled.take(through: settled) { AuthorityMetrics.settled(afterMilliseconds: now - moment) }
-        let done = endings.filter { $0.seq <= settled }
+        let peers = peers
+        let done = endings.filter { $0.seq <= settled && $0.isSettled(among: peers, at: now) }
         guard !done.isEmpty else { return [] }
-        endings.removeAll { $0.seq <= settled }
+        endings.removeAll { $0.seq <= settled && $0.isSettled(among: peers, at: now) }
         return done.map { ($0.continuation, true) }
+    }
+
+    // MARK: This node and the others
+
+    /// What to write to the store so that a lease of so many milliseconds can be granted, and those that there are.
+    mutating func renewal(for lease: Int64, at now: ClockReading) -> (node: AuthorityNode, look: PeersState.Look) {
+        noted = leases.settledThrough(at: now.moment)
+        let longest = max(lease, leases.longestLease)
+        return (node.renewal(for: longest, settledThrough: noted, at: now), peers.beginLook())
+    }
+
+    /// Whether somebody who has a lease could not renew it soon.
+    mutating func isRenewalDue(at now: ClockReading) -> Bool {
+        _ = leases.settledThrough(at: now.moment)
+        return leases.hasLeases && node.isDue(for: leases.longestLease, at: now)
+    }
+
+    /// That has been written; `asked` is what the clocks said just before.
+    mutating func renewed(
+        _ written: AuthorityNode, _ found: NodeRenewal, look: PeersState.Look, asked: ClockReading, at now: Moment
+    ) -> Wakings {
+        node.renewed(written, asked: asked)
+        note(commitThrough: found.head, at: now)
+        return looked(look, found.others, at: now)
+    }
+
+    /// A look at the other nodes begins.
+    mutating func beginLook() -> PeersState.Look { peers.beginLook() }
+
+    /// The store has shown these nodes.
+    mutating func looked(_ look: PeersState.Look, _ nodes: [AuthorityNode], at now: Moment) -> Wakings {
+        peers.looked(look, others: nodes.filter { $0.id != node.id }, at: now)
+        return settledEndings(at: now)
+    }
+
+    /// The store does not show them: whoever has waited for that long enough is told so.
+    mutating func couldNotLook(at now: Moment) -> Wakings {
+        let settled = leases.settledThrough(at: now)
+        let peers = peers
+        func hasWaited(_ ending: HeldEnding) -> Bool {
+            ending.seq <= settled && !peers.hasSeen(ending.look)
+                && now - ending.since >= Limits.storePatience.milliseconds
+        }
+        let impatient = endings.filter(hasWaited)
+        if !impatient.isEmpty { endings.removeAll(where: hasWaited) }
+        return impatient.map { ($0.continuation, false) }
+    }
+
+    /// Whether an ending waits for other nodes alone.
+    mutating func waitsForOthers(at now: Moment) -> Bool {
+        let settled = leases.settledThrough(at: now)
+        return endings.contains { $0.seq <= settled }
+    }
+
+    /// What the other nodes should be told that this one has settled, and have not been; nil when there are none.
+    mutating func news(at now: Moment) -> UInt64? {
+        guard hasNews(at: now) else { return nil }
+        noted = leases.settledThrough(at: now)
+        return noted
+    }
+
+    /// The others have not been told of that, and should be.
+    mutating func hasNotTold(_ settled: UInt64) { if noted == settled { noted = settled - 1 } }
+
+    mutating func hasNews(at now: Moment) -> Bool {
+        !peers.isAlone && node.last != nil && leases.settledThrough(at: now) > noted
+    }
+
+    /// Whether there is anything to do about this node and the others.
+    mutating func needsKeeper(at now: ClockReading) -> Bool {
+        isRenewalDue(at: now) || hasNews(at: now.moment) || waitsForOthers(at: now.moment)
+            || !gone(at: now.moment).isEmpty
+    }
+
+    /// Other nodes that nobody needs to know of any more.
+    func gone(at now: Moment) -> [AuthorityNode] { peers.gone(for: Limits.silentNode.milliseconds, at: now) }
+
+    /// What to remove from the store at the end; nil when there is nothing, or somebody may still hold a lease.
+    mutating func leaving(at now: Moment) -> AuthorityNode? {
+        _ = leases.settledThrough(at: now)
+        return leases.hasLeases ? nil : node.last
     }
 
     // MARK: Time

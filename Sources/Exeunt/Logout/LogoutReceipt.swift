@@ -7,7 +7,7 @@ package struct LogoutReceipt: Hashable, Sendable {
     package var seq: UInt64?
     /// Whether no verifier anywhere still accepts what was ended.
     package var settled: Bool
-    /// From the commit to that moment, in milliseconds; nil when it is not settled yet.
+    /// From the commit to that moment, in milliseconds, 0 when nothing was committed; nil when it is not settled yet.
     package var settledAfterMilliseconds: Int64?
     /// The latest moment at which it will be, when it is not yet.
     package var settlesBy: Timestamp?
@@ -20,7 +20,7 @@ package struct LogoutReceipt: Hashable, Sendable {
         seq = ended.seq
         self.deliveries = deliveries
         switch settling {
-        case .settled(let milliseconds): (settled, settledAfterMilliseconds) = (true, milliseconds)
+        case .settled(let milliseconds): (settled, settledAfterMilliseconds) = (true, ended.seq == nil ? 0 : milliseconds)
         case .pending(let moment): (settled, settlesBy) = (false, moment)
         }
     }

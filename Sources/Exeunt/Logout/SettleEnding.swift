@@ -5,18 +5,29 @@ extension Authority {
     ///
     /// Whoever ends what is over already waits as whoever has ended it does: its record may still be on its way.
     func receipt(of ended: Ended) async throws(AuthorityError) -> LogoutReceipt {
-        if let followers {
-            let seq: UInt64
-            if let last = ended.seq { seq = last } else { seq = try await store.head() }
-            async let deliveries = deliveries(through: seq)
-            return LogoutReceipt(ended, await followers.settle(seq, patience: patience), await deliveries)
+        let seq: UInt64
+        if let last = ended.seq { seq = last } else { seq = try await store.head() }
+        guard let followers else { return LogoutReceipt(ended, try await settleElsewhere(seq)) }
+        async let deliveries = deliveries(through: seq)
+        return LogoutReceipt(ended, await followers.settle(seq, patience: patience), await deliveries)
+    }
+
+    /// Waits for the nodes that serve those who follow, in a process that nobody follows.
+    private func settleElsewhere(_ seq: UInt64) async throws(AuthorityError) -> Settling {
+        var peers = PeersState()
+        let since = environment.moment()
+        for left in (0..<Limits.commandLooks).reversed() {
+            let look = peers.beginLook()
+            peers.looked(look, others: try await store.nodes(), at: environment.moment())
+            let now = environment.moment()
+            if peers.isSettled(seq, committedBy: since, since: look, at: now) {
+                return .settled(afterMilliseconds: now - since)
+            }
+            guard left > 0, patience != .none, (try? await Task.sleep(for: Limits.nodeGrain.most)) != nil else { break }
         }
-        // Another process serves those who follow. It settles this within the longest lease that it may have granted without it: a
-        // longer one than it finds here it grants only when it has read the log once more.
-        let lease = try await store.longestLease()
-        if lease == 0 { return LogoutReceipt(ended, .settled(afterMilliseconds: 0)) }
-        let wait = Limits.headGrain + .milliseconds(lease + Lease.margin(of: lease)) + Limits.leaseGrain
-        return LogoutReceipt(ended, .pending(settlesBy: environment.now() + wait))
+        let now = environment.moment()
+        let by = peers.settlesBy(seq, committedBy: since, at: now)
+        return .pending(settlesBy: environment.now() + .milliseconds(by - now))
     }
 
     /// How far the log has come at the mirror, once it is there or the caller's patience is at its end.

@@ -18,6 +18,9 @@ package struct Environment: Sendable {
         self.randomBytes = randomBytes
     }
 
+    /// Both clocks.
+    package func reading() -> ClockReading { ClockReading(moment: moment(), wall: now().milliseconds) }
+
     /// A fresh random identifier, of 127 bits: its first bit is 0, so that its text never begins with a hyphen, which a
     /// command line would take for an option.
     package func identifier() -> Identifier {

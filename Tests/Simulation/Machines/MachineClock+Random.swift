@@ -7,20 +7,22 @@ extension MachineClock {
     static func random(_ random: inout SplitMix64, _ owner: Owner, _ weather: Weather) -> MachineClock {
         let worst = owner == .authority ? Bounds.drift : -Bounds.drift
         let rate = random.number(-Bounds.drift...Bounds.drift)
+        let isAtTheBound = weather.isAtTheBoundOfDrift && (weather.nodes == 1 || random.percent(80))
         return MachineClock(
-            rate: weather.isAtTheBoundOfDrift ? worst : rate,
+            rate: isAtTheBound ? worst : rate,
             monotonicAtStart: random.span(.milliseconds(0), .milliseconds(1_000_000)),
-            wallError: wallError(&random, owner))
+            wallError: wallError(&random, owner, weather))
     }
 
     /// A wall clock's error: mostly small, sometimes all that is allowed.
-    static func wallError(_ random: inout SplitMix64, _ owner: Owner) -> Span {
-        let milliseconds = { (span: Span) in span.microseconds / 1000 }
+    static func wallError(_ random: inout SplitMix64, _ owner: Owner, _ weather: Weather) -> Span {
+        let walls = weather.walls
         let (behind, ahead) =
             owner == .authority
-            ? (milliseconds(Bounds.authorityWall), milliseconds(Bounds.authorityWall))
-            : (milliseconds(Bounds.verifierWallBehind), milliseconds(Bounds.verifierWallAhead))
-        if random.percent(60) { return .milliseconds(random.number(-50...50)) }
-        return .milliseconds(random.percent(50) ? random.number(-behind...0) : random.number(0...ahead))
+            ? (walls.authority, walls.authority) : (walls.verifierBehind, walls.verifierAhead)
+        if random.percent(walls.isWild ? 20 : 60) { return .milliseconds(random.number(-50...50)) }
+        return random.percent(50)
+            ? random.span(.microseconds(-behind.microseconds), .milliseconds(0))
+            : random.span(.milliseconds(0), ahead)
     }
 }

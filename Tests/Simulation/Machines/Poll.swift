@@ -3,6 +3,8 @@ internal import Settlement
 /// A poll under way.
 final class Poll {
     let verifier: Int
+    /// The node that is asked, by the number of its machine.
+    let node: Int
     let run: Int
     let number: Int
     /// What the verifier's clocks said before it asked; it keeps that to itself.
@@ -14,9 +16,11 @@ final class Poll {
     let wait: Span
 
     init(
-        verifier: Int, run: Int, number: Int, asked: ClockReading, askedAt: Instant, message: FeedPoll, wait: Span
+        verifier: Int, node: Int, run: Int, number: Int, asked: ClockReading, askedAt: Instant, message: FeedPoll,
+        wait: Span
     ) {
         self.verifier = verifier
+        self.node = node
         self.run = run
         self.number = number
         self.asked = asked

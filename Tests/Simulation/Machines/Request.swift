@@ -1,8 +1,8 @@
-/// A request on its way through the authority.
+/// A request on its way through a node, or a command.
 struct Request {
     var number: Int
     var act: Act
-    /// What the authority's wall clock said when it came.
+    /// What the wall clock there said when it came.
     var wall: Int64 = 0
     /// What the flawed ways of some variants read before the transaction, and then believe in it.
     var early = EarlyReading()

@@ -1,8 +1,9 @@
 internal import Settlement
 
-/// What the authority's disk holds, which survives every crash.
+/// What the store holds, which survives every crash.
 ///
-/// Each act is one transaction, and they happen one after the other.
+/// Each act is one transaction, and they happen one after the other. So a renewal, which writes a row and reads the head, and a
+/// commit come one before the other, as a lock on the counter of the log makes them.
 struct Store {
     struct Session {
         var id: Identifier
@@ -28,14 +29,15 @@ struct Store {
     }
 
     private let flaw: Variant?
+    /// How long records are kept beyond the life of a token, in milliseconds.
+    private let skewMilliseconds: Int64
     private(set) var sessions: [Session] = []
     private var versions: [UInt64] = Subject.allCases.map { _ in 1 }
     private var epoch: UInt64 = 1
     /// By rising `seq`; those from the old end whose time has passed are gone.
     private(set) var log: [Revocation] = []
     private(set) var head: UInt64 = 0
-    /// The longest lease that was ever promised, in milliseconds.
-    private(set) var longestLease: Int64 = 0
+    var nodes = NodeTable()
     /// How long a token that is issued now can be accepted, in milliseconds.
     private var reach: Int64 = 0
     private var tokenLife: Int64 = 0
@@ -46,17 +48,19 @@ struct Store {
     /// Numbers that were handed out before their commit (``Variant/numbersBeforeCommit``).
     private var reserved: UInt64 = 0
 
-    init(flaw: Variant?) { self.flaw = flaw }
+    init(flaw: Variant?, skewMilliseconds: Int64) {
+        self.flaw = flaw
+        self.skewMilliseconds = skewMilliseconds
+    }
 
     // MARK: Promises
 
-    mutating func promise(leaseMilliseconds: Int64) { longestLease = max(longestLease, leaseMilliseconds) }
-
     /// Tokens live for so long from now on.
     mutating func note(tokenLife: Int64, at wall: Int64) {
+        guard tokenLife != self.tokenLife else { return }
         if reach > 0 { horizon = max(horizon, wall + reach) }
         self.tokenLife = tokenLife
-        reach = tokenLife + Bounds.skewMilliseconds
+        reach = tokenLife + skewMilliseconds
     }
 
     // MARK: Acts

@@ -13,9 +13,10 @@ struct VerifierMachine {
     /// While nothing runs: until when, and what has come meanwhile.
     var standsStillUntil: Instant?
     var backlog: [Event] = []
-    /// Until when messages to the authority are lost, and messages from it.
+    /// Until when messages to a node are lost, and messages from it; to all of them, where none is named.
     var cutTo = Instant.start
     var cutFrom = Instant.start
+    var cutOff: Int?
     /// A lease that was asked for later than this has not been touched by what its clocks have done.
     private(set) var clocksSteadySince = Instant.start
     private var clocksDisturbedAt = Instant.start

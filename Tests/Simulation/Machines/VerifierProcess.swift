@@ -3,6 +3,8 @@ internal import Settlement
 /// One life of an application server's process.
 final class VerifierProcess {
     var state: FollowerState
+    /// The node that it follows, by the number of its machine.
+    var home: Int
     /// The lease that it asks for, in milliseconds; nil for the usual.
     var leaseMilliseconds: Int64?
     /// Whether it asks for another one at times.
@@ -21,8 +23,12 @@ final class VerifierProcess {
     /// How far it says that it has applied the log, where ``Variant/acknowledgesBeforeApplying`` says more than it has.
     var ahead: (node: Identifier, through: UInt64)?
 
-    init(id: Identifier, leaseMilliseconds: Int64?, isFickle: Bool, leewayMilliseconds: Int64, hastyPatience: Span?) {
+    init(
+        id: Identifier, home: Int, leaseMilliseconds: Int64?, isFickle: Bool, leewayMilliseconds: Int64,
+        hastyPatience: Span?
+    ) {
         state = FollowerState(id: id)
+        self.home = home
         self.leaseMilliseconds = leaseMilliseconds
         self.isFickle = isFickle
         self.leewayMilliseconds = leewayMilliseconds

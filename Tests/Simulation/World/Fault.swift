@@ -5,8 +5,11 @@ enum Fault: CaseIterable {
     /// For a moment, which no clock may notice.
     case verifierSuspendsBriefly
     case verifierCrashes, verifierIsStopped
-    case verifierClockIsSet, authorityClockIsSet
-    case authorityCrashes, authorityPauses, authoritySuspends
+    case verifierClockIsSet, nodeClockIsSet
+    case nodeCrashes, nodePauses, nodeSuspends, nodeSuspendsBriefly, nodeIsStopped
     /// It crashes while its next flush is under way, or just after it.
-    case authorityCrashesInCommit
+    case nodeCrashesInCommit
+    case nodeIsCutFromStore
+    /// To a standby that has everything; every connection breaks, and there is no other for a while.
+    case storeFailsOver
 }

@@ -42,16 +42,18 @@ extension World {
         ask(isFirst ? other : act)
     }
 
-    /// Asks the authority; or, now and then, does as a command on the authority's machine does, which writes to the store itself.
+    /// Asks a node; or, now and then, does it with a command.
     mutating func ask(_ act: Act) {
+        guard case .logout = act, flaw != .numbersBeforeCommit, random.percent(weather.commands) else {
+            return ask(act, at: random.index(below: nodes.count))
+        }
         requests += 1
-        var request = Request(number: requests, act: act)
-        let isCommand = if case .logout = act { random.percent(8) && flaw != .numbersBeforeCommit } else { false }
-        guard isCommand else { return plan(.authority(run: nil, .asked(request)), in: .microseconds(0)) }
-        tell("a command is given on the authority's machine")
-        request.wall = authority.clock.reading(at: now).wall
-        commit(request)
-        plan(.authority(run: nil, .hears(through: store.head)), in: span(0, 200))
+        startCommand(act)
+    }
+
+    mutating func ask(_ act: Act, at node: Int) {
+        requests += 1
+        plan(.node(node, run: nil, .asked(Request(number: requests, act: act))), in: .microseconds(0))
     }
 
     // MARK: The commit

@@ -1,18 +1,20 @@
 internal import Settlement
 
 extension World {
-    /// Sends something to the authority, from a verifier's machine.
-    mutating func send(_ what: AuthorityEvent, from verifier: Int) {
-        let isCut = now < verifiers[verifier].cutTo
-        deliver(isCut: isCut) { .authority(run: nil, what) }
+    /// Sends something to a node, from a verifier's machine.
+    mutating func send(_ what: NodeEvent, from verifier: Int, to node: Int) {
+        deliver(isCut: now < verifiers[verifier].cutTo && isCutOff(verifier, node)) { .node(node, run: nil, what) }
     }
 
     /// Sends an answer back to the verifier's process that asked.
     mutating func send(_ answer: Answer) {
-        let verifier = answer.poll.verifier
-        let isCut = now < verifiers[verifier].cutFrom
-        deliver(isCut: isCut) { .verifier(verifier, run: answer.poll.run, .answered(answer)) }
+        let (verifier, node) = (answer.poll.verifier, answer.poll.node)
+        deliver(isCut: now < verifiers[verifier].cutFrom && isCutOff(verifier, node)) {
+            .verifier(verifier, run: answer.poll.run, .answered(answer))
+        }
     }
+
+    private func isCutOff(_ verifier: Int, _ node: Int) -> Bool { verifiers[verifier].cutOff ?? node == node }
 
     /// Tells the verifier's process that asked that there will be no answer.
     mutating func refuse(_ poll: Poll) {

@@ -21,13 +21,13 @@ extension World {
 
     mutating func verifierStarts(_ verifier: Int) {
         guard verifiers[verifier].process == nil else { return }
-        let lease = random.percent(30) ? nil : random.number(200...1500)
+        let lease = random.percent(30) ? nil : random.number(weather.wantedLeases)
         let isHasty = random.percent(weather.hasty)
         let name = Identifier.random(&random)
         verifiers[verifier].runs += 1
         verifiers[verifier].process = VerifierProcess(
             id: flaw == .keepsNameAcrossRestart ? Identifier(high: 0, low: UInt64(verifier)) : name,
-            leaseMilliseconds: lease, isFickle: random.percent(15),
+            home: random.index(below: nodes.count), leaseMilliseconds: lease, isFickle: random.percent(weather.fickle),
             leewayMilliseconds: random.percent(50) ? 0 : Bounds.verifierLeewayMilliseconds,
             hastyPatience: isHasty ? span(1, 60) : nil)
         tell("verifier \(verifier + 1) starts")
@@ -39,7 +39,7 @@ extension World {
         tell("verifier \(verifier + 1) is told to stop")
         process.isStopping = true
         if flaw != .handsBackBeforeStopping { process.state.stop() }
-        send(.handedBack(process.state.id), from: verifier)
+        send(.handedBack(process.state.id), from: verifier, to: process.home)
         plan(.stopsAtLast, at: verifier, in: span(1, 60))
     }
 
@@ -55,14 +55,26 @@ extension World {
         guard !process.isStopping else { return }
         process.polls += 1
         process.isWaiting = true
-        if process.isFickle, !isCalm, random.percent(30) { process.leaseMilliseconds = random.number(200...1500) }
+        if process.isFickle, !isCalm, random.percent(30) {
+            process.leaseMilliseconds = random.number(weather.wantedLeases)
+        }
+        if !isCalm, random.percent(weather.moves) { move(process) }
         let reading = verifiers[verifier].read(at: now)
         let poll = Poll(
-            verifier: verifier, run: verifiers[verifier].runs, number: process.polls, asked: reading, askedAt: now,
-            message: message(of: process), wait: .milliseconds(usualLease(of: process) / 3))
-        tell("verifier \(verifier + 1) asks after \(poll.message.after) (\(reading.words))")
-        send(.polled(poll), from: verifier)
+            verifier: verifier, node: process.home, run: verifiers[verifier].runs, number: process.polls,
+            asked: reading, askedAt: now, message: message(of: process),
+            wait: .milliseconds(max(20, usualLease(of: process) / 3)))
+        tell(
+            "verifier \(verifier + 1) asks node \(process.home + 1) after \(poll.message.after) (\(reading.words))")
+        send(.polled(poll), from: verifier, to: process.home)
         plan(.givesUp(process.polls), at: verifier, in: patience(of: process))
+    }
+
+    /// Follows another node from now on, or the same.
+    private mutating func move(_ process: VerifierProcess) {
+        let home = random.index(below: nodes.count)
+        if home != process.home { tally[.moves] += 1 }
+        process.home = home
     }
 
     /// How long a verifier waits for an answer.
@@ -83,7 +95,8 @@ extension World {
         tell("verifier \(verifier + 1) gives up waiting")
         tally[.repeatedPolls] += 1
         process.isWaiting = false
-        send(.connectionClosed(process.state.id), from: verifier)
+        send(.connectionClosed(process.state.id), from: verifier, to: process.home)
+        if random.percent(weather.movesAfterSilence) { move(process) }
         plan(.asks, at: verifier, in: span(0, 40))
     }
 
@@ -94,7 +107,7 @@ extension World {
         }
         if flaw == .acknowledgesBeforeApplying {
             process.ahead = (answer.message.node, answer.message.through)
-            plan(.applies(answer), at: verifier, in: span(1, 200))
+            plan(.applies(answer), at: verifier, in: span(1, isCalm ? 20 : 200))
         } else {
             apply(answer, verifier, process)
         }

@@ -3,7 +3,7 @@ import Settlement
 
 /// What verifiers have been promised, across restarts and changes of settings.
 enum PromiseChecks {
-    static let all = [outlives, leases]
+    static let all = [outlives]
 
     static let outlives = StoreCheck(
         "a record lasts as long as any token that it can match, also one from before the life of tokens was cut",
@@ -34,18 +34,5 @@ enum PromiseChecks {
         try expect(untils[0] >= (scenario.start + long).milliseconds, "the first record ends before its tokens")
         try expect(
             untils[1] >= (cut + long).milliseconds, "the second record ends before the tokens from before the cut")
-    }
-
-    static let leases = StoreCheck(
-        "the longest lease that was ever promised is remembered",
-        catches: [
-            .init("remembers none") { store in
-                store.onPromise = { _, _ throws(AuthorityError) in }
-            }
-        ]
-    ) { scenario in
-        try expectEqual(try await scenario.store.longestLease(), 0, "the longest lease before any")
-        for lease: Int64 in [3000, 60_000, 1000] { try await scenario.store.promise(leaseMilliseconds: lease) }
-        try expectEqual(try await scenario.store.longestLease(), 60_000, "the longest lease")
     }
 }
