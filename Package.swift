@@ -60,6 +60,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "PostgresStore",
+            dependencies: [
+                "CLibpq", "Exeunt", "Settlement",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisLink", dependencies: ["CHiredis", "Settlement"]),
         .target(
@@ -95,6 +103,7 @@ let package = Package(
             dependencies: [
                 "Exeunt",
                 "ExeuntHTTP",
+                "PostgresStore",
                 "RedisDenylist",
                 "RedisLink",
                 "SQLiteStore",
@@ -221,6 +230,13 @@ let package = Package(
             dependencies: [
                 "Exeunt", "SQLiteStore", "Settlement", "StoreConformance",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: [
+                "Exeunt", "PostgresStore", "Settlement", "StoreConformance",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

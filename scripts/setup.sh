@@ -19,6 +19,8 @@ need() {
 has_command() { command -v "$1" >/dev/null; }
 has_file() { compgen -G "$1" >/dev/null; }
 has_library() { [[ $libraries == *"$1 "* ]]; }
+# Debian keeps the server's programs out of PATH.
+has_postgresql() { has_file '/usr/lib/postgresql/*/bin/postgres' || has_command initdb; }
 has_venv() { python3 -c 'import ensurepip, venv'; }
 
 for_build() {
@@ -30,6 +32,7 @@ for_build() {
     need binutils "links the program" has_command ld.gold
     need libstdc++-12-dev "headers and runtimes of C and C++" has_file '/usr/lib/gcc/*/*/libstdc++.a'
     need libhiredis-dev "speaks to Redis" has_file '/usr/lib/*/libhiredis.a'
+    need libpq-dev "speaks to PostgreSQL" has_file /usr/include/postgresql/libpq-fe.h
     need libsqlite3-dev "the database" has_file '/usr/lib/*/libsqlite3.a'
 }
 
@@ -45,6 +48,7 @@ for_test() {
     need jq "reads claims in an example" has_command jq
     need node-redis "asks Redis in an example" has_file /usr/share/nodejs/redis/package.json
     need openssl "makes the certificates of the tests" has_command openssl
+    need postgresql "is the store of several servers, which the tests start and kill" has_postgresql
     need python3-venv "runs the end-to-end tests" has_venv
     need redis-server "holds the mirror of the log" has_command redis-server
     need util-linux "gives verifiers networks of their own" has_command nsenter

@@ -15,21 +15,22 @@ import Testing
         folder = DataFolder(path: temporary.file("data"))
     }
 
+    private var settings: Settings { get async throws { try await SettingsLoader().load() } }
+
     /// Does what a first start does.
     private func start() async throws {
         try folder.prepare(logger: logger)
-        let store = try folder.makeStore(logger: logger)
+        let store = try folder.makeStore(try await settings, logger: logger)
         defer { store.close() }
         _ = try await authority(store, isServing: true)
     }
 
-    private func authority(_ store: SQLiteStore, isServing: Bool = false) async throws -> Authority {
-        let settings = try await SettingsLoader().load()
-        return try await folder.authority(store: store, settings: settings, isServing: isServing, logger: logger)
+    private func authority(_ store: any Store, isServing: Bool = false) async throws -> Authority {
+        try await folder.authority(store: store, settings: settings, isServing: isServing, logger: logger)
     }
 
     private func examine() async throws -> [Finding] {
-        let settings = try await SettingsLoader().load()
+        let settings = try await settings
         return await Doctor(
             settings: settings, folder: folder, environment: SystemEnvironment.live, logger: logger
         ).examine()
@@ -43,7 +44,8 @@ import Testing
     }
 
     @Test func `a folder that no server has used is not made and not opened`() async throws {
-        #expect(throws: CommandFailure.self) { try folder.openStore(logger: logger) }
+        let settings = try await settings
+        #expect(throws: CommandFailure.self) { try folder.openStore(settings, logger: logger) }
         #expect(!SmallFile.exists(folder.path))
     }
 
@@ -87,7 +89,7 @@ import Testing
 
     // MARK: Demo accounts
 
-    private func demo(_ store: SQLiteStore) async throws -> [String] {
+    private func demo(_ store: any Store) async throws -> [String] {
         let authority = try await authority(store)
         let hasher = PasswordHasher(log2N: 1, concurrency: 1, environment: authority.environment)
         let signIn = SignIn(
@@ -97,7 +99,7 @@ import Testing
 
     @Test func `demo accounts are made once, and their passwords are kept`() async throws {
         try await start()
-        let store = try folder.openStore(logger: logger)
+        let store = try folder.openStore(try await settings, logger: logger)
         defer { store.close() }
         let lines = try await demo(store)
         #expect(lines.map { $0.prefix(4) } == ["ada@", "grac"])
@@ -110,7 +112,7 @@ import Testing
 
     @Test func `a demo account that was changed since is told as such`() async throws {
         try await start()
-        let store = try folder.openStore(logger: logger)
+        let store = try folder.openStore(try await settings, logger: logger)
         defer { store.close() }
         _ = try await demo(store)
         let subject = try #require(Subject("demo-ada"))

@@ -14,7 +14,7 @@ import Testing
         #expect(Suggestion.nearest(to: text, among: keys) == meant)
     }
 
-    @Test(arguments: ["colour", "database.password", "x"])
+    @Test(arguments: ["colour", "colour.of.password", "x"])
     func `something else altogether is not guessed at`(text: String) {
         #expect(Suggestion.nearest(to: text, among: keys) == nil)
     }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Exeunt
 internal import Logging
-internal import SQLiteStore
 
 /// What every command that works on a data folder takes.
 struct CommonOptions: ParsableArguments {
@@ -21,7 +20,7 @@ struct CommonOptions: ParsableArguments {
     /// Does something with the store of a folder that a server has used before.
     func withStore(_ body: (any Store, Settings, DataFolder) async throws -> Void) async throws {
         let (settings, folder, logger) = try await load()
-        let store = try folder.openStore(logger: logger)
+        let store = try folder.openStore(settings, logger: logger)
         defer { store.close() }
         try await body(store, settings, folder)
     }
@@ -29,7 +28,7 @@ struct CommonOptions: ParsableArguments {
     /// Does something with the authority over such a folder.
     func withAuthority(_ body: (Authority) async throws -> Void) async throws {
         let (settings, folder, logger) = try await load()
-        let store = try folder.openStore(logger: logger)
+        let store = try folder.openStore(settings, logger: logger)
         defer { store.close() }
         try await body(try await folder.authority(store: store, settings: settings, logger: logger))
     }

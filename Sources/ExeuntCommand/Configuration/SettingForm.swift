@@ -1,4 +1,5 @@
 internal import Configuration
+internal import PostgresStore
 internal import RedisLink
 
 /// What a setting's value may be.
@@ -23,12 +24,20 @@ enum SettingForm: Sendable {
     }
 
     /// Whether a value may hold a secret, so that it is never shown as it is.
-    var isSecret: Bool { if case .text(.redisURL) = self { true } else { false } }
+    var isSecret: Bool {
+        switch self {
+        case .text(.redisURL), .text(.database): true
+        default: false
+        }
+    }
 
     /// A value as it may be shown.
     func shown(_ value: SettingValue) -> SettingValue {
-        guard isSecret else { return value }
-        return .text((try? RedisAddress(value.text)).map { "\($0)" } ?? "***")
+        switch self {
+        case .text(.redisURL): .text((try? RedisAddress(value.text)).map { "\($0)" } ?? "***")
+        case .text(.database): .text(DatabaseURI(value.text).map { "\($0)" } ?? "***")
+        default: value
+        }
     }
 
     /// Whether a value is one of these.

@@ -2,6 +2,7 @@
 enum SettingKey: String, CaseIterable, Sendable {
     case listen
     case data
+    case database
     case publicURL = "public_url"
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"

@@ -1,5 +1,6 @@
 internal import Exeunt
 internal import Logging
+internal import PostgresStore
 internal import Settlement
 
 extension Settings {
@@ -16,6 +17,9 @@ extension Settings {
         policy.signingAlgorithm = SigningAlgorithm(rawValue: text(.algorithm)) ?? .es256
         return policy
     }
+
+    /// The database, unless it is the file in the data folder.
+    var database: DatabaseURI? { optionalText(.database).flatMap(DatabaseURI.init) }
 
     /// How long verifiers may answer from memory.
     var leases: LeaseTerms {

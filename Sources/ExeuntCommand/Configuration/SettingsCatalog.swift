@@ -16,6 +16,10 @@ enum SettingsCatalog {
             "Address and port to listen on. Port 0 picks a free one."),
         Setting(.data, .text(.folder), default: .text("./data"), "The data folder."),
         Setting(
+            .database, .text(.database), otherwise: "SQLite, in the data folder",
+            "The PostgreSQL database that holds everything but the master key. Several servers may share one. Never shown with "
+                + "its password."),
+        Setting(
             .publicURL, .text(.publicURL), otherwise: "`http://localhost` and the port; else `listen`, with TLS",
             "What browsers and apps call this server; also the issuer of its tokens. Must be https, unless its host is "
                 + "a loopback address."),

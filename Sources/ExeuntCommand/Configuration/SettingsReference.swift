@@ -20,7 +20,7 @@ extension SettingForm {
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .text(.listenAddress): "`HOST:PORT`"
         case .text(.folder), .text(.file), .text(.returnPath): "path"
-        case .text(.publicURL), .text(.returnURL), .text(.redisURL): "URL"
+        case .text(.publicURL), .text(.returnURL), .text(.redisURL), .text(.database): "URL"
         case .text(.addressBlock): "address"
         case .text(.audience), .text(.redisPrefix): "name"
         case .list(.addressBlock): "list of addresses"

@@ -1,10 +1,12 @@
 internal import ExeuntHTTP
 internal import Foundation
+internal import PostgresStore
 internal import RedisLink
 
 /// What a text among the settings may be.
 enum TextForm: Sendable {
-    case listenAddress, folder, file, publicURL, addressBlock, returnPath, returnURL, audience, redisURL, redisPrefix
+    case listenAddress, folder, file, publicURL, addressBlock, returnPath, returnURL, audience, database, redisURL,
+        redisPrefix
 
     /// One of them, in words.
     var one: String {
@@ -17,6 +19,7 @@ enum TextForm: Sendable {
         case .returnPath: "a path of this server that begins with one /, such as /signed-out"
         case .returnURL: "an http or https URL"
         case .audience: "a name"
+        case .database: DatabaseURI.expectation
         case .redisURL: RedisAddress.expectation
         case .redisPrefix: "a word of letters, digits, `.`, `_`, `-` and `:`, of at most \(RedisLimits.prefixBytes)"
         }
@@ -28,7 +31,7 @@ enum TextForm: Sendable {
         case .addressBlock: "addresses or networks in CIDR notation, such as [127.0.0.1, 10.0.0.0/8]"
         case .returnURL: "http or https URLs, such as [https://app.example.com/goodbye]"
         case .audience: "names, such as [https://api.example.com]"
-        case .listenAddress, .folder, .file, .publicURL, .returnPath, .redisURL, .redisPrefix: one
+        case .listenAddress, .folder, .file, .publicURL, .returnPath, .database, .redisURL, .redisPrefix: one
         }
     }
 
@@ -43,6 +46,7 @@ enum TextForm: Sendable {
         case .audience: return text.utf8.count <= 1000 && !text.contains(" ")
         case .publicURL: return PublicURL(text) != nil
         case .addressBlock: return AddressBlock(text) != nil
+        case .database: return DatabaseURI(text) != nil
         case .redisURL: return (try? RedisAddress(text)) != nil
         case .redisPrefix: return DenylistKeys.isPrefix(text)
         case .returnPath:

@@ -2,6 +2,7 @@ internal import Exeunt
 internal import ExeuntHTTP
 internal import Foundation
 internal import Logging
+internal import PostgresStore
 internal import SQLiteStore
 
 /// The folder with everything that a server keeps.
@@ -42,20 +43,21 @@ struct DataFolder: Sendable {
     /// Opens the database of a folder that a server has used before.
     ///
     /// Throws when there is none: no command but `serve` makes one.
-    func openStore(logger: Logger) throws -> SQLiteStore {
+    func openStore(_ settings: Settings, logger: Logger) throws -> any Store {
         guard SmallFile.exists(path) else {
             throw CommandFailure(.couldNotTry, "there is no data folder at \(path); --data names another")
         }
-        guard SmallFile.exists(database) else {
+        guard settings.database != nil || SmallFile.exists(database) else {
             throw CommandFailure(
                 .couldNotTry, "there is no database in \(path); `exeunt serve` makes one, --data names another folder")
         }
-        return try makeStore(logger: logger)
+        return try makeStore(settings, logger: logger)
     }
 
     /// Opens the database, making it when there is none.
-    func makeStore(logger: Logger) throws(AuthorityError) -> SQLiteStore {
-        try SQLiteStore(path: database, logger: logger)
+    func makeStore(_ settings: Settings, logger: Logger) throws(AuthorityError) -> any Store {
+        if let database = settings.database { return try PostgresStore(uri: database) }
+        return try SQLiteStore(path: database, logger: logger)
     }
 
     /// The master keys; with `making`, a first one is made for a folder that has no keys at all.
@@ -83,7 +85,7 @@ struct DataFolder: Sendable {
 
     /// The authority over this folder; with `isServing`, one that verifiers may follow, in a folder that may be new.
     func authority(
-        store: SQLiteStore, settings: Settings, issuer: String? = nil, isServing: Bool = false, logger: Logger
+        store: any Store, settings: Settings, issuer: String? = nil, isServing: Bool = false, logger: Logger
     ) async throws -> Authority {
         let environment = SystemEnvironment.live
         let issuer = issuer ?? settings.publicURL(port: settings.listen.port)?.origin ?? ""

@@ -1,10 +1,9 @@
 internal import Exeunt
-internal import SQLiteStore
 internal import Settlement
 
 extension Doctor {
     /// The master keys, and whether they open every signing key.
-    func checkKeys(in store: SQLiteStore) async -> [Finding] {
+    func checkKeys(in store: any Store) async -> [Finding] {
         let stored: [StoredSigningKey]
         do {
             stored = try await store.signingKeys(at: environment.now())

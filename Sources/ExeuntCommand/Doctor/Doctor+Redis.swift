@@ -1,11 +1,10 @@
 internal import Exeunt
 internal import RedisDenylist
 internal import RedisLink
-internal import SQLiteStore
 
 extension Doctor {
     /// Whether the mirror can do what it is for, and how far it is; nothing where there is none.
-    func checkRedis(with store: SQLiteStore) async -> [Finding] {
+    func checkRedis(with store: any Store) async -> [Finding] {
         guard let terms = settings.redis else { return [] }
         let found: MirrorDiagnosis
         do throws(RedisFailure) {
@@ -35,7 +34,7 @@ extension Doctor {
         return findings
     }
 
-    private func progress(_ found: MirrorDiagnosis, _ terms: RedisTerms, _ store: SQLiteStore) async -> Finding {
+    private func progress(_ found: MirrorDiagnosis, _ terms: RedisTerms, _ store: any Store) async -> Finding {
         do {
             let head = try await store.head()
             let seq = found.seq ?? 0

@@ -2,7 +2,6 @@ internal import Exeunt
 internal import ExeuntHTTP
 internal import Foundation
 internal import Logging
-internal import SQLiteStore
 
 /// Looks at an installation and changes nothing that a start would not change as well.
 struct Doctor {
@@ -26,11 +25,11 @@ struct Doctor {
             return findings + [.problem("data folder", "there is none at \(folder.path); `exeunt serve` makes it")]
         }
         findings += [folderFinding, checkDisk(), checkServer()]
-        guard SmallFile.exists(folder.database) else {
+        guard settings.database != nil || SmallFile.exists(folder.database) else {
             return findings + [.problem("store", "there is no \(folder.database); `exeunt serve` makes it")]
         }
         do {
-            let store = try folder.makeStore(logger: logger)
+            let store = try folder.makeStore(settings, logger: logger)
             defer { store.close() }
             findings += [await check(store)]
             findings += await checkKeys(in: store)
@@ -82,7 +81,7 @@ struct Doctor {
 
     // MARK: The store
 
-    private func check(_ store: SQLiteStore) async -> Finding {
+    private func check(_ store: any Store) async -> Finding {
         do {
             let diagnosis = try await store.diagnose(at: environment.now())
             guard diagnosis.problems.isEmpty else {
@@ -99,7 +98,7 @@ struct Doctor {
     }
 
     /// No event lies in the future, unless the clock was ahead then or is behind now.
-    private func checkClock(with store: SQLiteStore) async -> Finding {
+    private func checkClock(with store: any Store) async -> Finding {
         let now = environment.now()
         guard (Self.past..<Self.future).contains(now) else {
             return .problem("clock", "it says \(now.shortText), which cannot be")

@@ -4,7 +4,6 @@ internal import Foundation
 internal import Logging
 internal import Metrics
 internal import RedisDenylist
-internal import SQLiteStore
 internal import ServiceLifecycle
 internal import Settlement
 internal import Synchronization
@@ -32,7 +31,7 @@ struct Server {
         guard let publicURL = settings.publicURL(port: port) else {
             throw CommandFailure(.couldNotTry, "public_url is needed to listen on \(settings.text(.listen))")
         }
-        let store = try folder.makeStore(logger: logger)
+        let store = try folder.makeStore(settings, logger: logger)
         defer { store.close() }
         var authority = try await folder.authority(
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
@@ -85,7 +84,7 @@ struct Server {
     }
 
     private func services(
-        _ authority: Authority, _ signIn: SignIn?, _ store: SQLiteStore, _ mirror: RedisDenylist?, publicURL: PublicURL,
+        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?, publicURL: PublicURL,
         port: Int,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {

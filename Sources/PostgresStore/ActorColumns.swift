@@ -1,0 +1,45 @@
+internal import Exeunt
+
+/// How the audit trail keeps on whose behalf something was done.
+struct ActorColumns {
+    enum Kind: Int64 {
+        case subject = 1
+        case client = 2
+        case administrator = 3
+        case authority = 4
+        case unknown = 5
+    }
+
+    let kind: Kind
+    var name: String?
+
+    init(_ actor: Provenance.Actor) {
+        switch actor {
+        case .subject(let subject):
+            kind = .subject
+            name = subject.name
+        case .client(let client):
+            kind = .client
+            name = client
+        case .administrator: kind = .administrator
+        case .authority: kind = .authority
+        case .unknown: kind = .unknown
+        }
+    }
+
+    /// The actor of what the table has.
+    static func actor(kind: Int64, name: String?) throws -> Provenance.Actor {
+        switch Kind(rawValue: kind) {
+        case .subject:
+            guard let subject = name.flatMap(Subject.init) else {
+                throw AuthorityError.corrupted("an audit event has no proper subject as its actor")
+            }
+            return .subject(subject)
+        case .client: return .client(name ?? "")
+        case .administrator: return .administrator
+        case .authority: return .authority
+        case .unknown: return .unknown
+        case nil: throw AuthorityError.corrupted("an audit event has an actor of the unknown kind \(kind)")
+        }
+    }
+}

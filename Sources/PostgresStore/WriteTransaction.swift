@@ -1,0 +1,358 @@
+internal import Exeunt
+internal import Settlement
+
+/// What the verbs do their work with, inside a transaction that others may share.
+///
+/// It takes three steps however many writes it has. First everything that they want to know is read, with its subjects locked
+/// in the order of their numbers, so that of two transactions about one subject the second begins when the first is through,
+/// and none waits for another in a circle. Then each write is decided in memory, on what the ones before it have left. At last
+/// all that has changed is written, the log last of all: the row with its head is held for the length of the commit alone, and
+/// the order of commits is the order of `seq`.
+///
+/// A write that is refused must have changed nothing: it throws before its first change. Each verb's own part stands beside the
+/// verb, in the store's file of that topic.
+final class WriteTransaction {
+    private struct Entry {
+        var target: Revocation.Target
+        var reason: EndingReason
+        var at: Timestamp
+        var until: Timestamp
+    }
+
+    let connection: PostgresConnection
+    /// The epoch under which sessions are live now.
+    var epoch: Int64 = 0
+    private var subjects: [Int64: SubjectRow] = [:]
+    /// By the bytes of their names: Swift takes some names for equal that are not.
+    private var byName: [[UInt8]: SubjectRow] = [:]
+    private var sessions: [Identifier: SessionRow] = [:]
+    private var byHandle: [SecretHash: SessionRow] = [:]
+    private var byFamily: [SecretHash: SessionRow] = [:]
+    private var logins: [Identifier: RememberedRow] = [:]
+    private var byLoginFamily: [SecretHash: RememberedRow] = [:]
+    private var disabled: Set<[UInt8]> = []
+    private var statements: [Statement] = []
+    private var entries: [Entry] = []
+    private var events: [AuditEvent] = []
+
+    /// Whoever writes holds this lock together with others; who has to see all of them through, alone: "Exnw".
+    static let writersLock = 1_165_520_503
+
+    init(_ connection: PostgresConnection) { self.connection = connection }
+
+    // MARK: Reading first
+
+    /// Begins the transaction and reads what its writes want.
+    func begin(_ wants: Wants, isAlone: Bool) throws {
+        var reading = Reading()
+        reading.add(Statement("BEGIN ISOLATION LEVEL READ COMMITTED"))
+        reading.add(Statement("SELECT pg_advisory_xact_lock\(isAlone ? "" : "_shared")(\(Self.writersLock))"))
+        if !wants.names.isEmpty {
+            reading.add(Statement(Self.makeSubjects, [wants.namesInOrder]))
+        }
+        reading.add(Statement("SELECT epoch FROM authority")) { [self] in epoch = $0.first { $0.number(0) } ?? 0 }
+        guard !wants.names.isEmpty || wants.hasKeys else { return try reading.run(on: connection) }
+        let names = wants.namesInOrder
+        let lock =
+            wants.hasKeys
+            ? Statement(Self.lockSubjects, wants.keys + [names]) : Statement(Self.lockNamedSubjects, [names])
+        reading.add(lock) { [self] in try $0.map(SubjectRow.init).forEach(add) }
+        if wants.hasKeys {
+            reading.add(Statement(Self.readSessions, wants.keys)) { [self] in try $0.map(sessionRow).forEach { add($0) }
+            }
+        }
+        if !wants.logins.isEmpty || wants.needsLoginsOfSessions {
+            reading.add(Statement(Self.readLogins, wants.keys)) { [self] in try $0.map(loginRow).forEach { add($0) } }
+        }
+        if !wants.names.isEmpty || !wants.logins.isEmpty {
+            reading.add(Statement(Self.readDisabled, [names, wants.keys[3]])) { [self] in
+                disabled = Set($0.map { $0.bytes(0) })
+            }
+        }
+        try reading.run(on: connection)
+    }
+
+    private static let makeSubjects = """
+        INSERT INTO subjects (name, version, epoch)
+        SELECT n.name, 1, a.epoch FROM unnest($1::text[]) AS n(name), authority a
+        WHERE NOT EXISTS (SELECT 1 FROM subjects u WHERE u.name = n.name)
+        ORDER BY n.name ON CONFLICT (name) DO NOTHING
+        """
+
+    private static let lockNamedSubjects = """
+        SELECT \(SubjectRow.columns) FROM subjects u WHERE u.name = ANY ($1) ORDER BY u.number FOR NO KEY UPDATE
+        """
+
+    /// A session never changes its subject, so it does not matter that this is found out before the lock is held.
+    ///
+    /// An array and no join: when the lock has been waited for, PostgreSQL checks the condition again on the row as it is then, and
+    /// a row that was found by such a join can get lost there.
+    private static let lockSubjects = """
+        SELECT \(SubjectRow.columns) FROM subjects u WHERE u.number = ANY (ARRAY(
+            SELECT subject FROM sessions WHERE id = ANY ($1)
+            UNION ALL SELECT subject FROM sessions WHERE handle = ANY ($2)
+            UNION ALL SELECT subject FROM sessions WHERE refresh_family = ANY ($3)
+            UNION ALL SELECT subject FROM remembered_logins WHERE family = ANY ($4)
+            UNION ALL SELECT number FROM subjects WHERE name = ANY ($5)
+        )) ORDER BY u.number FOR NO KEY UPDATE
+        """
+
+    private static let readSessions = """
+        SELECT \(SessionRow.columns) FROM sessions s WHERE s.number IN (
+            SELECT number FROM sessions WHERE id = ANY ($1)
+            UNION ALL SELECT number FROM sessions WHERE handle = ANY ($2)
+            UNION ALL SELECT number FROM sessions WHERE refresh_family = ANY ($3)
+            UNION ALL SELECT number FROM sessions
+                WHERE remembered IN (SELECT id FROM remembered_logins WHERE family = ANY ($4))
+        )
+        """
+
+    private static let readLogins = """
+        SELECT \(RememberedRow.columns) FROM remembered_logins r WHERE r.number IN (
+            SELECT number FROM remembered_logins WHERE family = ANY ($4)
+            UNION ALL SELECT l.number FROM sessions s JOIN remembered_logins l ON l.id = s.remembered
+                WHERE s.id = ANY ($1)
+            UNION ALL SELECT l.number FROM sessions s JOIN remembered_logins l ON l.id = s.remembered
+                WHERE s.handle = ANY ($2)
+            UNION ALL SELECT l.number FROM sessions s JOIN remembered_logins l ON l.id = s.remembered
+                WHERE s.refresh_family = ANY ($3)
+        )
+        """
+
+    private static let readDisabled = """
+        SELECT subject FROM accounts WHERE disabled = 1 AND subject IN (
+            SELECT unnest($1::text[])
+            UNION ALL SELECT u.name FROM remembered_logins r JOIN subjects u ON u.number = r.subject
+                WHERE r.family = ANY ($2)
+        )
+        """
+
+    /// Reads in between, what only some writes turn out to need; what has been written so far goes before it.
+    func read(_ sql: String, _ values: [PostgresValue]) throws -> PostgresResult {
+        let results = try connection.exchange(statements + [Statement(sql, values)])
+        statements = []
+        guard let last = results.last else { throw AuthorityError.corrupted("an answer is missing") }
+        return last
+    }
+
+    /// Takes in sessions that turned up in between, and their remembered logins.
+    func addLate(_ rows: [SessionRow]) throws {
+        rows.forEach { add($0) }
+        let ids = rows.compactMap(\.session.rememberedLogin).filter { logins[$0] == nil }
+        guard !ids.isEmpty else { return }
+        let found = try read(
+            "SELECT \(RememberedRow.columns) FROM remembered_logins r WHERE r.id = ANY ($1)",
+            [.blobs(ids.map(\.bytes))])
+        try found.map(loginRow).forEach { add($0) }
+    }
+
+    // MARK: What is known
+
+    private func add(_ row: SubjectRow) {
+        subjects[row.number] = row
+        byName[Array(row.name.name.utf8)] = row
+    }
+
+    func add(_ row: SessionRow?) {
+        guard let row else { return }
+        sessions[row.session.id] = row
+        byHandle[row.handle] = row
+        if let family = row.family { byFamily[family] = row }
+    }
+
+    func add(_ row: RememberedRow?) {
+        guard let row else { return }
+        logins[row.id] = row
+        byLoginFamily[row.family] = row
+    }
+
+    /// The row of a session whose subject is locked; another one has been opened after that, and is not there yet.
+    func sessionRow(_ row: Columns) throws -> SessionRow? {
+        guard let subject = subjects[row.number(2)] else { return nil }
+        return try sessions[row.identifier(0)] ?? SessionRow(row, of: subject)
+    }
+
+    private func loginRow(_ row: Columns) throws -> RememberedRow? {
+        try subjects[row.number(2)].map { try RememberedRow(row, of: $0) }
+    }
+
+    func forget(_ row: SessionRow) {
+        sessions[row.session.id] = nil
+        byHandle[row.handle] = nil
+        if let family = row.family { byFamily[family] = nil }
+    }
+
+    func forget(_ row: RememberedRow) {
+        logins[row.id] = nil
+        byLoginFamily[row.family] = nil
+    }
+
+    func renew(_ row: SessionRow, handle: SecretHash) {
+        byHandle[row.handle] = nil
+        row.handle = handle
+        byHandle[handle] = row
+    }
+
+    /// A session's row, whether it is live or not.
+    func row(of id: Identifier) -> SessionRow? { sessions[id] }
+
+    /// Whether neither its subject's version nor the epoch has ended it.
+    func isOfPresent(_ row: SessionRow) -> Bool {
+        row.version == row.subject.version && row.subject.epoch == epoch
+    }
+
+    func isDisabled(_ subject: Subject) -> Bool { disabled.contains(Array(subject.name.utf8)) }
+
+    func live(_ id: Identifier, at now: Timestamp) -> SessionRow? { live(sessions[id], at: now) }
+    func live(handle: SecretHash, at now: Timestamp) -> SessionRow? { live(byHandle[handle], at: now) }
+    func live(refreshFamily: SecretHash, at now: Timestamp) -> SessionRow? { live(byFamily[refreshFamily], at: now) }
+
+    func live(rememberedLogin: Identifier, at now: Timestamp) -> [SessionRow] {
+        sessions.values.filter { $0.session.rememberedLogin == rememberedLogin && isLive($0, at: now) }
+            .sorted { $0.session.createdAt < $1.session.createdAt }
+    }
+
+    func login(family: SecretHash, at now: Timestamp) -> RememberedRow? { live(byLoginFamily[family], at: now) }
+    func login(_ id: Identifier, at now: Timestamp) -> RememberedRow? { live(logins[id], at: now) }
+
+    private func live(_ row: SessionRow?, at now: Timestamp) -> SessionRow? {
+        row.flatMap { isLive($0, at: now) ? $0 : nil }
+    }
+
+    private func isLive(_ row: SessionRow, at now: Timestamp) -> Bool {
+        isOfPresent(row) && row.session.expiresAt > now
+    }
+
+    private func live(_ row: RememberedRow?, at now: Timestamp) -> RememberedRow? {
+        row.flatMap {
+            $0.version == $0.subject.version && $0.subject.epoch == epoch && $0.expiresAt > now ? $0 : nil
+        }
+    }
+
+    /// The subject's row, of the present epoch: moved on if the epoch has.
+    ///
+    /// A subject that comes to a new epoch gets a new version, so that a session's version alone tells whether it is of
+    /// its subject's present.
+    func subjectRow(_ subject: Subject) throws -> SubjectRow {
+        guard let row = byName[Array(subject.name.utf8)] else {
+            throw AuthorityError.corrupted("a subject that was made is missing")
+        }
+        if row.epoch < epoch {
+            row.version += 1
+            row.epoch = epoch
+            row.liveSessions = 0
+            row.liveRemembered = 0
+            row.isChanged = true
+        }
+        return row
+    }
+
+    /// Adds to a subject's counters.
+    func count(sessions: Int, remembered: Int = 0, of subject: SubjectRow) {
+        subject.liveSessions += sessions
+        subject.liveRemembered += remembered
+        subject.isChanged = true
+    }
+
+    // MARK: Writing at last
+
+    /// Writes something when the transaction ends.
+    func write(_ sql: String, _ values: [PostgresValue]) { statements.append(Statement(sql, values)) }
+
+    /// Appends a record to the log and says where: counted from the log's head when the transaction ends.
+    ///
+    /// It is kept until then, or longer where a token that it could match reaches further.
+    func append(_ target: Revocation.Target, because reason: EndingReason, at: Timestamp, until: Timestamp) -> UInt64 {
+        entries.append(Entry(target: target, reason: reason, at: at, until: until))
+        return UInt64(entries.count)
+    }
+
+    /// Where this transaction has appended a record of that target, counted as ``append(_:because:at:until:)`` does.
+    func place(of target: Revocation.Target) -> UInt64? {
+        entries.firstIndex { $0.target == target }.map { UInt64($0) + 1 }
+    }
+
+    /// Appends a line to the audit trail.
+    func record(_ event: AuditEvent) { events.append(event) }
+
+    /// Writes what has changed and commits; says where the log's head was before, where it is now if it moved, and how many rows were
+    /// written.
+    func commit() throws -> (base: UInt64, head: UInt64?, rows: Int) {
+        writeSubjects()
+        if !events.isEmpty { statements.append(Self.insertion(of: events)) }
+        guard !entries.isEmpty else {
+            let results = try connection.exchange(statements + [Statement("COMMIT")])
+            return (0, nil, results.reduce(0) { $0 + $1.written })
+        }
+        let results = try connection.exchange(statements + [logInsertion(), Self.notification, Statement("COMMIT")])
+        guard let head = results[statements.count].first({ UInt64(clamping: $0.number(0)) }) else {
+            throw AuthorityError.corrupted("the log's head is missing")
+        }
+        let rows = results.prefix(statements.count).reduce(entries.count) { $0 + $1.written }
+        return (head - UInt64(entries.count), head, rows)
+    }
+
+    /// Writes the subjects that have changed so far.
+    func writeSubjects() {
+        for subject in subjects.values where subject.isChanged {
+            subject.isChanged = false
+            write(
+                "UPDATE subjects SET version = $2, epoch = $3, live_sessions = $4, live_remembered = $5 WHERE number = $1",
+                [
+                    .number(subject.number), .number(subject.version), .number(subject.epoch),
+                    .number(Int64(subject.liveSessions)), .number(Int64(subject.liveRemembered)),
+                ])
+        }
+    }
+
+    func rollBack() {
+        if !connection.isBroken { _ = try? connection.exchange([Statement("ROLLBACK")]) }
+    }
+
+    private static let notification = Statement(
+        "SELECT pg_notify('\(HeadListener.channel)', head::text) FROM authority")
+
+    /// The counter and the records share a statement, so there is no gap; and the row of the counter stays locked until the commit,
+    /// so whoever commits first has the lower numbers.
+    private func logInsertion() -> Statement {
+        let records = entries.map { RevocationColumns($0.target) }
+        return Statement(
+            """
+            WITH moved AS (
+                UPDATE authority SET head = head + $1 WHERE id = 1 RETURNING head, token_horizon, token_reach
+            ), written AS (
+                INSERT INTO revocations (seq, kind, key, subject, version, spared, reason, at, until)
+                SELECT m.head - $1 + r.place, r.kind, r.key, r.subject, r.version, r.spared, r.reason, r.at,
+                    greatest(r.until, m.token_horizon, r.at + m.token_reach)
+                FROM moved m, unnest($2::bigint[], $3::bytea[], $4::text[], $5::bigint[], $6::bytea[], $7::text[],
+                    $8::bigint[], $9::bigint[]) WITH ORDINALITY
+                    AS r(kind, key, subject, version, spared, reason, at, until, place)
+            )
+            SELECT head FROM moved
+            """,
+            [
+                .number(Int64(entries.count)), .numbers(records.map(\.kind.rawValue)),
+                .blobs(records.map { $0.key?.bytes }), .texts(records.map(\.subject)), .numbers(records.map(\.version)),
+                .blobs(records.map { $0.spared?.bytes }), .texts(entries.map(\.reason.rawValue)),
+                .numbers(entries.map(\.at.milliseconds)), .numbers(entries.map(\.until.milliseconds)),
+            ])
+    }
+
+    private static func insertion(of events: [AuditEvent]) -> Statement {
+        let actors = events.map { ActorColumns($0.by.actor) }
+        return Statement(
+            """
+            INSERT INTO audit_events
+                (at, kind, subject, session, client, actor, actor_name, address, user_agent, reason, count)
+            SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bigint[], $7::text[],
+                $8::text[], $9::text[], $10::text[], $11::bigint[])
+            """,
+            [
+                .numbers(events.map(\.at.milliseconds)), .texts(events.map(\.kind.rawValue)),
+                .texts(events.map(\.subject)), .blobs(events.map { $0.session?.bytes }), .texts(events.map(\.clientID)),
+                .numbers(actors.map(\.kind.rawValue)), .texts(actors.map(\.name)), .texts(events.map(\.by.address)),
+                .texts(events.map(\.by.userAgent)), .texts(events.map(\.reason)),
+                .numbers(events.map { $0.count.map { Int64($0) } }),
+            ])
+    }
+}
