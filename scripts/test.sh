@@ -25,6 +25,26 @@ part() {
     fi
 }
 
+# pytest ends with 5 when the arguments leave no test: in one of several parts that is no failure.
+some_tests() { .build/venv/bin/pytest "$@" || (($? == 5)); }
+
+# What does not depend on the store is seen once, with SQLite: the browser's client and its cookie jar are tried on a
+# double of the server, and how pages look and what the examples leave in a browser is the same wherever sessions are.
+# The server is killed less often, because each round ends the same way and the file's own damage is not looked for.
+on_postgres() {
+    local once=('test_browser_client*' test_cookie_jar test_pages test_applications_in_browsers)
+    once=("${once[@]/#/--ignore-glob=*/}")
+    CRASH_ROUNDS=${CRASH_ROUNDS:-15} some_tests Tests/EndToEnd --store postgres "${once[@]/%/.py}" \
+        --junit-xml "$reports/end-to-end-postgres.xml" "$@"
+}
+
+# The tests that share one server, with three behind its address.
+on_nodes() {
+    local shared=(test_sessions test_account test_cookies test_bad_input test_bad_intent test_browser)
+    shared=("${shared[@]/#/Tests/EndToEnd/}")
+    some_tests "${shared[@]/%/.py}" --store postgres --nodes 3 --junit-xml "$reports/end-to-end-nodes.xml" "$@"
+}
+
 totals() {
     # Counted by hand: Swift Testing does not escape the names of tests, so its report need not be XML.
     awk 'BEGIN { RS = "<testcase " }
@@ -66,5 +86,7 @@ if wants e2e; then
     export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
     export HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis
     part end-to-end .build/venv/bin/pytest Tests/EndToEnd --junit-xml "$reports/end-to-end.xml" "$@"
+    part end-to-end-postgres on_postgres "$@"
+    part end-to-end-nodes on_nodes "$@"
 fi
 totals

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,25 +10,48 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+import postgres
 from applications import HUMMINGBIRD, Application
+from databases import DATABASES
 from exeunt import HEALTH, Account, Authority
+from nodes import Nodes, is_able
 from notes import Notes
 from server import STARTED, Server, Starter
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which store the servers keep their sessions in, and how many of them there are."""
+    parser.addoption("--store", choices=["sqlite", "postgres"], default="sqlite", help="where sessions are kept")
+    parser.addoption("--nodes", type=int, default=1, help="how many servers are behind the shared one's address")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Ends in an orderly way when the run is stopped, so that no server outlives it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("asked to end", returncode=143))
+    if config.getoption("--store") == "postgres":
+        DATABASES.cluster = postgres.shared
+    elif config.getoption("--nodes") > 1:
+        raise pytest.UsageError("several nodes need `--store postgres`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is about the other store."""
+    other = "sqlite_only" if config.getoption("--store") == "postgres" else "postgres"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Adds the tail of the servers' logs to a failure."""
+    """Adds the tail of the servers' logs, and of their databases', to a failure."""
     report = yield
     if report.failed:
         for server in STARTED:
             if server.running or server in item.stash.get(OWN, []):
                 report.sections.append((f"log of {server.data.name}", server.log_tail()))
+        for cluster in postgres.STARTED:
+            report.sections.append(("log of PostgreSQL", cluster.log_tail()))
     return report
 
 
@@ -46,15 +68,37 @@ def start(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Starter]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server with the demo accounts, shared by a file's tests.
+def server(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One server with the demo accounts, shared by a file's tests; or with `--nodes` several that look like one.
 
     It trusts a proxy on this machine, so that each visitor has an address of its own and no test's wrong passwords
     slow another one down.
     """
-    starter = Starter(tmp_path_factory.mktemp("server"))
-    yield starter(settings={"trusted_proxies": "127.0.0.1"})
+    folder, settings = tmp_path_factory.mktemp("server"), {"trusted_proxies": "127.0.0.1"}
+    if (count := request.config.getoption("--nodes")) > 1:
+        several = Nodes(folder, postgres.shared().create_database(), count, settings=settings, demo=True)
+        several[0].url = several.url
+        yield several[0]
+        several.close()
+        return
+    starter = Starter(folder)
+    yield starter(settings=settings)
     starter.stop_all()
+
+
+@pytest.fixture(scope="session")
+def able() -> None:
+    """Skips what needs PostgreSQL where the program knows nothing of it."""
+    if not is_able():
+        pytest.skip("this program knows no setting `database`: it keeps its sessions in SQLite alone")
+
+
+@pytest.fixture(scope="module")
+def nodes(able: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """Three servers of one authority with the demo accounts, shared by a file's tests that leave them whole."""
+    nodes = Nodes(tmp_path_factory.mktemp("nodes"), postgres.shared().create_database(), demo=True)
+    yield nodes
+    nodes.close()
 
 
 @pytest.fixture(scope="module")

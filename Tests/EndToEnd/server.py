@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import requests
 
+from databases import DATABASES
 from exeunt import METADATA, PATIENCE, Account, Authority, Client, Visitor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -26,10 +27,14 @@ STARTED: list[Server] = []
 """Every server that this process started, so that none is left behind."""
 
 
-def environment(settings: dict[str, Any] | None = None) -> dict[str, str]:
-    """Our own environment with no setting of Exeunt's but these; lists are joined by commas."""
+def environment(settings: dict[str, Any] | None = None, data: Path | None = None) -> dict[str, str]:
+    """Our own environment with no setting of Exeunt's but these and the data folder's database, if it has one.
+
+    Lists are joined by commas.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXEUNT_")}
-    for key, value in (settings or {}).items():
+    database = DATABASES.of(data)
+    for key, value in (({"database": database} if database else {}) | (settings or {})).items():
         text = ",".join(value) if isinstance(value, list) else str(value)
         inherited["EXEUNT_" + key.replace(".", "_").upper()] = text
     return inherited
@@ -42,7 +47,7 @@ def command(
     folder = ["--data", str(data)] if data else []
     finished = subprocess.run(
         [str(BINARY), *arguments, *folder],
-        env=environment(settings),
+        env=environment(settings, data),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -94,7 +99,7 @@ class Server:
         demo_arguments = ["--demo"] if demo else []
         self.process = subprocess.Popen(
             [str(BINARY), "serve", "--data", str(data), "--listen", listen, *demo_arguments, *arguments],
-            env=environment(QUICK | self.settings),
+            env=environment(QUICK | self.settings, data),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log_file,
@@ -204,6 +209,9 @@ class Starter:
                     server.stop()
                 except AssertionError as failure:
                     failures.append(str(failure))
+        for server in self.started:
+            if not server.running:
+                DATABASES.forget(server.data)
         assert not failures, "\n".join(failures)
 
 

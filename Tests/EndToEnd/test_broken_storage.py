@@ -16,6 +16,8 @@ import requests
 from exeunt import HEALTH, PATIENCE, Authority, Credentials, Visitor, expect
 from server import Server, Starter, command_json
 
+pytestmark = pytest.mark.sqlite_only(reason="it is the file that is full, locked or read-only")
+
 STILL = re.compile(r"still (live|signed in|open|active)", re.IGNORECASE)
 MANY = 400
 

@@ -149,6 +149,7 @@ def test_the_doctor_finds_a_good_folder_good_with_and_without_a_server(server: S
         assert command("doctor", data=folder).stdout
 
 
+@pytest.mark.sqlite_only(reason="it damages the file")
 def test_the_doctor_finds_a_damaged_database_bad(data: Path) -> None:
     database = data / "exeunt.sqlite"
     with contextlib.closing(sqlite3.connect(database)) as connection:
@@ -199,7 +200,7 @@ def test_a_command_that_cannot_try_exits_with_2(tmp_path: Path) -> None:
 def test_output_that_nobody_reads_any_more_is_no_crash(server: Server) -> None:
     reader = subprocess.Popen(
         [str(BINARY), "log", "--json", "--data", str(server.data)],
-        env=environment(),
+        env=environment(data=server.data),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

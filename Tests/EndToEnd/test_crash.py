@@ -12,7 +12,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from crash_driver import Worker, settle
+from databases import DATABASES
 from exeunt import Authority, Client
 from server import Server, Starter, add_client, command_json
 
@@ -40,7 +43,8 @@ def test_every_answer_holds_after_each_of_many_kills(start: Starter, tmp_path: P
     over: list[tuple[str, str]] = []
     for number in range(ROUNDS):
         kill_under_load(server, workers, client, chance)
-        check_file(data, tmp_path / "copy")
+        if DATABASES.of(data) is None:
+            check_file(data, tmp_path / "copy")
         server = start(data, demo=False, settings=SETTINGS)
         check_promises(server, workers, client, f"after kill {number + 1}, seed {seed}")
         assert command_json("doctor", data=data), "doctor had nothing to say"
@@ -52,6 +56,7 @@ def test_every_answer_holds_after_each_of_many_kills(start: Starter, tmp_path: P
     assert all(finished[what] >= ROUNDS for what in ("opened", "refreshed", "ended")), "the load was no load"
 
 
+@pytest.mark.sqlite_only(reason="it forgets by taking the file back to what it was")
 def test_the_driver_would_notice_logouts_that_were_forgotten(start: Starter, tmp_path: Path) -> None:
     data, kept = tmp_path / "data", tmp_path / "kept"
     server = start(data, demo=False, settings=SETTINGS)

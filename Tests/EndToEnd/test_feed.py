@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from databases import DATABASES
 from exeunt import PATIENCE, Authority, Client, Credentials, expect
 from server import Server, Starter, add_client, command, command_lines
 
@@ -165,7 +166,8 @@ def test_a_held_poll_is_answered_with_the_commit_whatever_process_made_it(follow
     with ThreadPoolExecutor(1) as pool:
         news = pool.submit(verifier.follow, 20_000)
         output = command("sessions", "end", opened.session_id, data=followed.data).stdout
-        assert "at the latest" in output, "the command cannot know that it is settled"
+        if DATABASES.of(followed.data) is None:
+            assert "at the latest" in output, "the command cannot know that it is settled"
         records = news.result(PATIENCE)["revocations"]
     assert [record["id"] for record in records] == [opened.session_id]
 

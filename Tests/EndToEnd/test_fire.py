@@ -10,7 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from exeunt import PATIENCE
+
+pytestmark = pytest.mark.sqlite_only(reason="the network of its own that it runs in has no PostgreSQL")
 
 SECONDS = float(os.environ.get("FIRE_SECONDS", "50"))
 
