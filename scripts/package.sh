@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes dist/exeunt-VERSION-linux-ARCH.tar.gz and dist/exeunt_VERSION_ARCH.deb. The program in them needs only glibc.
+# Makes dist/exeunt-VERSION-linux-ARCH.tar.gz and dist/exeunt_VERSION_ARCH.deb. The program in them needs only glibc and libpq.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
