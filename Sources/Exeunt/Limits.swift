@@ -60,6 +60,8 @@ package enum Limits {
     package static let revocationsPerRead = 1000
     /// Records read from the log at once where few are expected: what one commit has added.
     package static let freshRevocations = 64
+    /// Rows that are moved from one store to another in one transaction.
+    package static let rowsPerTransfer = 5000
     /// Writes that may wait for the store; beyond it callers are told to come back.
     package static let pendingWrites = 10_000
     /// Writes that share one commit.

@@ -21,14 +21,18 @@ package final class PostgresStore: Store {
     let listener: HeadListener
     let door: Door
 
-    /// Connects to a database and brings its tables up to date.
+    /// Connects to a database and brings its tables up to date; with `filling`, one that is to be filled from another store.
     ///
     /// Throws `storeUnavailable` when it does not answer, or was written by a newer program.
-    package init(uri: DatabaseURI) throws(AuthorityError) {
+    package init(uri: DatabaseURI, filling: Bool = false) throws(AuthorityError) {
         do {
             let door = Door(uri: uri.text)
             let connection = try door.connect()
             try Schema.migrate(connection)
+            if !filling, try Self.isBeingFilled(connection) {
+                throw AuthorityError.storeUnavailable(
+                    reason: "the database is not whole: `exeunt migrate` into it was broken off; run it again to the end")
+            }
             let head = try connection.exchange([Statement("SELECT head FROM authority")])[0].first { $0.number(0) }
             let listener = HeadListener(head: UInt64(clamping: head ?? 0), door: door)
             writes = Writes(Self.writers, door: door) { listener.publish($0) }

@@ -20,15 +20,21 @@ enum PostgresValue: Sendable {
         switch self {
         case .null: nil
         case .number(let number): Self.wire(of: number)
-        case .text(let text): Array(text.utf8)
+        case .text(let text): Self.wire(of: text)
         case .bytes(let bytes): bytes
         case .numbers(let numbers): Self.array(of: numbers.map { $0.map(Self.wire) }, type: 20)
-        case .texts(let texts): Self.array(of: texts.map { $0.map { Array($0.utf8) } }, type: 25)
+        case .texts(let texts): Self.array(of: texts.map { $0.map(Self.wire) }, type: 25)
         case .blobs(let blobs): Self.array(of: blobs, type: 17)
         }
     }
 
     private static func wire(of number: Int64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian, Array.init) }
+
+    /// PostgreSQL has no text with U+0000, which a user agent or a label may have; it becomes U+FFFD.
+    private static func wire(of text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        return bytes.contains(0) ? Array(text.replacing("\0", with: "\u{FFFD}").utf8) : bytes
+    }
 
     /// An array of one dimension (PostgreSQL's `array_recv`): dimensions, has nulls, element type, length, first index,
     /// then each element with its length before it.

@@ -14,7 +14,7 @@ class Databases:
     def __init__(self) -> None:
         self.cluster: Callable[[], Cluster] | None = None
         """Where a data folder that is seen for the first time gets its database; without this it has none."""
-        self._of: dict[Path, str] = {}
+        self._of: dict[Path, str | None] = {}
 
     def of(self, data: Path | None) -> str | None:
         """The URI of a data folder's database, or none where SQLite's file in the folder is the database."""
@@ -25,6 +25,10 @@ class Databases:
     def share(self, data: Path, uri: str) -> None:
         """Gives a data folder a database that is there already."""
         self._of[data] = uri
+
+    def keep_in_file(self, data: Path) -> None:
+        """Leaves a data folder with SQLite's file, whatever the others have."""
+        self._of[data] = None
 
     def forget(self, data: Path) -> None:
         """Drops the database of a data folder that nobody works on any more."""

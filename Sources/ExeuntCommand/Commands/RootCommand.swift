@@ -15,7 +15,6 @@ struct RootCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, KeysCommand.self,
-            LogCommand.self,
-            DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+            LogCommand.self, MigrateCommand.self, DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }
