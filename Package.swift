@@ -236,7 +236,7 @@ let package = Package(
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "Exeunt", "PostgresStore", "Settlement", "StoreConformance",
+                "Exeunt", "PostgresStore", "SQLiteStore", "Settlement", "StoreConformance",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

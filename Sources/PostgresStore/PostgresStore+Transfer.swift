@@ -23,7 +23,8 @@ extension PostgresStore: TransferTarget {
     package func beginTransfer(from source: String) async throws(AuthorityError) -> [String: Int64] {
         try await writes.write(company: .alone) { transaction in
             _ = try transaction.read(
-                "CREATE TABLE IF NOT EXISTS exeunt_transfer (source text, name text PRIMARY KEY, through bigint NOT NULL)", [])
+                "CREATE TABLE IF NOT EXISTS exeunt_transfer (source text, name text PRIMARY KEY, through bigint NOT NULL)",
+                [])
             let notes = try transaction.read("SELECT source, name, through FROM exeunt_transfer", [])
                 .map { (source: $0.text(0), name: $0.text(1), through: $0.number(2)) }
             if let other = notes.first(where: { $0.source != source }) {

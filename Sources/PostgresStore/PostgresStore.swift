@@ -31,7 +31,8 @@ package final class PostgresStore: Store {
             try Schema.migrate(connection)
             if !filling, try Self.isBeingFilled(connection) {
                 throw AuthorityError.storeUnavailable(
-                    reason: "the database is not whole: `exeunt migrate` into it was broken off; run it again to the end")
+                    reason:
+                        "the database is not whole: `exeunt migrate` into it was broken off; run it again to the end")
             }
             let head = try connection.exchange([Statement("SELECT head FROM authority")])[0].first { $0.number(0) }
             let listener = HeadListener(head: UInt64(clamping: head ?? 0), door: door)

@@ -20,7 +20,8 @@ package struct LogoutReceipt: Hashable, Sendable {
         seq = ended.seq
         self.deliveries = deliveries
         switch settling {
-        case .settled(let milliseconds): (settled, settledAfterMilliseconds) = (true, ended.seq == nil ? 0 : milliseconds)
+        case .settled(let milliseconds):
+            (settled, settledAfterMilliseconds) = (true, ended.seq == nil ? 0 : milliseconds)
         case .pending(let moment): (settled, settlesBy) = (false, moment)
         }
     }

@@ -17,7 +17,8 @@ package struct StoredTable: Hashable, Sendable {
     /// Every table but that of the nodes, each after those that its rows refer to.
     package static let all = [
         StoredTable(
-            "authority", by: "id", numbers: [
+            "authority", by: "id",
+            numbers: [
                 "id", "head", "epoch", "stale_sessions_through", "stale_remembered_through", "token_reach",
                 "token_horizon",
             ]),

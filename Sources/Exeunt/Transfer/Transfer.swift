@@ -51,7 +51,8 @@ package struct Transfer: Sendable {
             let (ours, theirs) = (try await digest(of: table, in: source), try await digest(of: table, in: target))
             guard ours == theirs else {
                 throw AuthorityError.corrupted(
-                    "\(table.name) has \(ours.rows) rows in the source and \(theirs.rows) in the target, and they differ")
+                    "\(table.name) has \(ours.rows) rows in the source and \(theirs.rows) in the target, and they differ"
+                )
             }
             try tell(Progress(step: .compared, table: table.name, rows: ours.rows, total: ours.rows))
             compared.append(ours)
