@@ -147,9 +147,11 @@ final class Writes: Sendable {
             place = try transaction.commit()
         } catch {
             transaction.rollBack()
-            // A statement that was refused took the whole transaction back.
-            if case .refused? = error as? PostgresFailure { throw BeforeCommit(cause: error) }
-            throw error
+            // A statement that was refused took the whole transaction back. But when the server goes away at the commit, while it
+            // waits for a standby, nobody knows.
+            guard case .refused? = error as? PostgresFailure, (error as? PostgresFailure)?.endsConnection == false
+            else { throw error }
+            throw BeforeCommit(cause: error)
         }
         committed.commits.add(1, ordering: .relaxed)
         committed.rows.add(place.rows, ordering: .relaxed)

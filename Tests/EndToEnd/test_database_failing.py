@@ -155,6 +155,26 @@ def test_when_the_database_fails_over_no_ending_is_lost_and_none_was_accepted(
     standby.remove()
 
 
+def test_nothing_is_answered_as_done_that_the_synchronous_standby_lacks(
+    able: None, cluster: Cluster, tmp_path: Path
+) -> None:
+    standby = cluster.standby()
+    uri = cluster.uri(name_of(cluster.create_database()), standby)
+    with closing(Nodes(tmp_path, uri, settings=SETTINGS)) as nodes:
+        app = nodes.authority(0, nodes.client())
+        opened = app.open("ada")
+        standby.pause()
+        try:
+            answer = app.logout(opened.session_token)
+            assert answer.status_code == 503 and "Retry-After" in answer.headers, answer.text
+        finally:
+            standby.resume()
+        until_ready(nodes)
+        eventually(lambda: app.logout(opened.session_token).status_code == 200, "signing out again is answered")
+        assert not app.is_active(opened.session_token)
+    standby.remove()
+
+
 def check_that_endings_settle(nodes: Nodes, client: Client, followers: list[Follower]) -> None:
     """Ends some sessions, each at another node than it was opened at."""
     for number in range(12):
