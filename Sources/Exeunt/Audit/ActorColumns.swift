@@ -1,8 +1,6 @@
-internal import Exeunt
-
-/// How the audit trail keeps on whose behalf something was done.
-struct ActorColumns {
-    enum Kind: Int64 {
+/// How a store's audit trail keeps on whose behalf something was done.
+package struct ActorColumns {
+    package enum Kind: Int64 {
         case subject = 1
         case client = 2
         case administrator = 3
@@ -10,10 +8,10 @@ struct ActorColumns {
         case unknown = 5
     }
 
-    let kind: Kind
-    var name: String?
+    package let kind: Kind
+    package var name: String?
 
-    init(_ actor: Provenance.Actor) {
+    package init(_ actor: Provenance.Actor) {
         switch actor {
         case .subject(let subject):
             kind = .subject
@@ -28,7 +26,7 @@ struct ActorColumns {
     }
 
     /// The actor of what the table has.
-    static func actor(kind: Int64, name: String?) throws -> Provenance.Actor {
+    package static func actor(kind: Int64, name: String?) throws -> Provenance.Actor {
         switch Kind(rawValue: kind) {
         case .subject:
             guard let subject = name.flatMap(Subject.init) else {
