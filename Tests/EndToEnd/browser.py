@@ -203,8 +203,9 @@ class Spy:
 
     @property
     def looked(self) -> bool:
-        """Whether a frame was looked at."""
-        return any("shows" in note for note in self.notes)
+        """Whether a frame was looked at, since a page came out of the back/forward cache if one did."""
+        restored = [place for place, note in enumerate(self.notes) if note.get("persisted", False)]
+        return any("shows" in note for note in self.notes[restored[-1] if restored else 0 :])
 
     @property
     def restored(self) -> bool:
