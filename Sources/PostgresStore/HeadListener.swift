@@ -10,62 +10,46 @@ final class HeadListener: Sendable {
     static let channel = "exeunt_log"
 
     private struct State {
-        var newest: UInt64
-        var listeners: [Int: AsyncStream<UInt64>.Continuation] = [:]
-        var nextListener = 0
         var isRunning = false
         var isClosed = false
     }
 
-    private let state: Mutex<State>
+    private let broadcast: HeadBroadcast
+    private let state = Mutex(State())
     private let door: Door
     private let stopped = DispatchSemaphore(value: 0)
 
     /// A listener to a log whose head is `head`.
     init(head: UInt64, door: Door) {
-        state = Mutex(State(newest: head))
+        broadcast = HeadBroadcast(head: head)
         self.door = door
     }
 
     /// Tells every listener, unless they have heard of it.
-    func publish(_ head: UInt64) {
-        state.withLock { state in
-            guard head > state.newest else { return }
-            state.newest = head
-            for listener in state.listeners.values { listener.yield(head) }
-        }
-    }
+    func publish(_ head: UInt64) { broadcast.publish(head) }
 
     /// The heads from now on; a slow reader finds only the newest.
     func heads() -> AsyncStream<UInt64> {
-        let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self, bufferingPolicy: .bufferingNewest(1))
-        let (id, isFirst): (Int?, Bool) = state.withLock { state in
-            if state.isClosed { return (nil, false) }
-            state.nextListener += 1
-            state.listeners[state.nextListener] = continuation
-            defer { state.isRunning = true }
-            return (state.nextListener, !state.isRunning)
+        let heads = broadcast.heads()
+        let isFirst = state.withLock { state in
+            defer { state.isRunning = !state.isClosed }
+            return !state.isRunning && !state.isClosed
         }
-        guard let id else {
-            continuation.finish()
-            return stream
-        }
-        continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.listeners[id] = nil } }
         if isFirst {
             let thread = Thread { self.listen() }
             thread.name = "exeunt log"
             thread.start()
         }
-        return stream
+        return heads
     }
 
     /// Ends every stream.
     func close() {
-        let (listeners, wasRunning) = state.withLock { state in
-            defer { (state.listeners, state.isClosed) = ([:], true) }
-            return (state.listeners, state.isRunning && !state.isClosed)
+        let wasRunning = state.withLock { state in
+            defer { state.isClosed = true }
+            return state.isRunning && !state.isClosed
         }
-        for listener in listeners.values { listener.finish() }
+        broadcast.close()
         if wasRunning { stopped.wait() }
     }
 

@@ -22,7 +22,7 @@ extension PostgresStore {
                 """,
                 [
                     .text(client.id), .text(client.name), .bytes(client.secretHash?.bytes),
-                    .text(client.scopes.map(\.rawValue).sorted().joined(separator: " ")),
+                    .text(client.scopesText),
                     .number(client.createdAt.milliseconds),
                 ])
             if added.written == 0 { throw AuthorityError.alreadyExists }
@@ -43,12 +43,8 @@ extension PostgresStore {
     private static let clientColumns = "SELECT id, name, secret_hash, scopes, created_at FROM clients"
 
     private static func client(_ row: Columns) throws -> Client {
-        let scopes = row.text(3).split(separator: " ").map { Client.Scope(rawValue: String($0)) }
-        guard !scopes.contains(nil) else {
-            throw AuthorityError.corrupted("the client \(row.text(0)) has an unknown scope in \"\(row.text(3))\"")
-        }
-        return Client(
+        try Client(
             id: row.text(0), name: row.text(1), secretHash: row.optionalBytes(2).map(SecretHash.init(stored:)),
-            scopes: Set(scopes.compactMap { $0 }), createdAt: row.moment(4))
+            scopesText: row.text(3), createdAt: row.moment(4))
     }
 }

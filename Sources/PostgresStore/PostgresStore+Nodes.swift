@@ -18,22 +18,25 @@ extension PostgresStore {
 
     /// The head is read under a lock that each commit to the log must wait for, and waits for each commit; so the two are one.
     package func renew(_ node: AuthorityNode) async throws(AuthorityError) -> NodeRenewal {
-        let head = Statement(
+        let write = Statement(
             """
-            WITH counter AS (SELECT head FROM authority FOR SHARE), written AS (
-                INSERT INTO nodes (id, renewal, lease, settled_through) SELECT $1, $2, $3, $4 FROM counter
-                ON CONFLICT (id) DO UPDATE SET
-                    renewal = excluded.renewal, lease = excluded.lease, settled_through = excluded.settled_through
-                WHERE nodes.renewal <= excluded.renewal
-            )
-            SELECT head FROM counter
+            INSERT INTO nodes (id, renewal, lease, settled_through) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (id) DO UPDATE SET
+                renewal = excluded.renewal, lease = excluded.lease, settled_through = excluded.settled_through
+            WHERE nodes.renewal <= excluded.renewal
             """,
             [
                 .bytes(node.id.bytes), .number(node.renewal), .number(node.leaseMilliseconds),
                 .number(node.settledThrough),
             ])
-        let found = try await control.read(head) { $0.first { UInt64(clamping: $0.number(0)) } ?? 0 }
-        return NodeRenewal(head: found, others: try await nodes().filter { $0.id != node.id })
+        return try await control.read(
+            Statement("SELECT \(Self.nodeColumns), (SELECT head FROM authority) FROM nodes"),
+            after: [Statement("SELECT 1 FROM authority FOR SHARE"), write]
+        ) { result in
+            NodeRenewal(
+                head: result.first { UInt64(clamping: $0.number(4)) } ?? 0,
+                others: try result.map(Self.node).filter { $0.id != node.id })
+        }
     }
 
     package func note(settledThrough seq: UInt64, of node: Identifier) async throws(AuthorityError) {
@@ -47,13 +50,15 @@ extension PostgresStore {
     }
 
     package func nodes() async throws(AuthorityError) -> [AuthorityNode] {
-        try await control.read(Statement("SELECT id, renewal, lease, settled_through FROM nodes")) { result in
-            try result.map { row in
-                AuthorityNode(
-                    id: try row.identifier(0), renewal: UInt64(clamping: row.number(1)),
-                    leaseMilliseconds: row.number(2), settledThrough: UInt64(clamping: row.number(3)))
-            }
-        }
+        try await control.read(Statement("SELECT \(Self.nodeColumns) FROM nodes")) { try $0.map(Self.node) }
+    }
+
+    private static let nodeColumns = "id, renewal, lease, settled_through"
+
+    private static func node(_ row: Columns) throws -> AuthorityNode {
+        AuthorityNode(
+            id: try row.identifier(0), renewal: UInt64(clamping: row.number(1)), leaseMilliseconds: row.number(2),
+            settledThrough: UInt64(clamping: row.number(3)))
     }
 
     package func remove(_ node: AuthorityNode) async throws(AuthorityError) {

@@ -46,10 +46,10 @@ extension WriteTransaction {
     func insert(
         _ opening: Opening, of subject: SubjectRow, displacing displaced: [SessionRow], remembered: Identifier?
     ) -> Session {
-        let authority = Provenance(actor: .authority, address: opening.by.address, userAgent: opening.by.userAgent)
         for row in displaced {
             end(
-                row, because: .sessionLimit, at: opening.at, until: opening.revokedUntil, by: authority,
+                row, because: .sessionLimit, at: opening.at, until: opening.revokedUntil,
+                by: opening.by.asAuthority,
                 withRemembered: row.session.rememberedLogin != remembered)
         }
         let session = Session(

@@ -79,34 +79,21 @@ extension PostgresStore {
     package func sessions(
         of subject: Subject?, after: String?, limit: Int, at now: Timestamp
     ) async throws(AuthorityError) -> SessionPage {
-        let before = try after.map { text throws(AuthorityError) in try Self.number(ofCursor: text) } ?? .max
+        let before = try after.map { text throws(AuthorityError) in try SessionPage.number(ofCursor: text) } ?? .max
         let size = min(max(limit, 1), Limits.sessionsPerPage)
         let values: [PostgresValue] = [.number(now.milliseconds), .number(before), .number(Int64(size) + 1)]
         let statement =
             subject.map { Statement(Self.pageOfSubject, values + [.text($0.name)]) }
             ?? Statement(Self.pageOfAll, values)
-        var rows = try await lookUps.read(statement) { try $0.map { (try Self.session($0), number: $0.number(21)) } }
-        let hasMore = rows.count > size
-        if hasMore { rows.removeLast() }
-        return SessionPage(
-            sessions: rows.map(\.0), next: hasMore ? rows.last.map { Self.cursor(after: $0.number) } : nil)
+        let rows = try await lookUps.read(statement) {
+            try $0.map { (session: try Self.session($0), number: $0.number(21)) }
+        }
+        return SessionPage(of: rows, size: size)
     }
 
     private static let pageOfAll = live(where: "s.number < $2") + " ORDER BY s.number DESC LIMIT $3"
     private static let pageOfSubject =
         live(where: "s.number < $2 AND u.name = $4") + " ORDER BY s.number DESC LIMIT $3"
-
-    /// Rows are numbered as they are opened, so a page goes on below the last number of the one before.
-    private static func cursor(after number: Int64) -> String {
-        Base64URL.encode(withUnsafeBytes(of: number.bigEndian, Array.init))
-    }
-
-    private static func number(ofCursor text: String) throws(AuthorityError) -> Int64 {
-        guard let bytes = Base64URL.decode(text), bytes.count == 8 else {
-            throw .invalidArgument("the cursor is not one of ours")
-        }
-        return bytes.reduce(0) { $0 << 8 | Int64($1) }
-    }
 
     // MARK: The log
 

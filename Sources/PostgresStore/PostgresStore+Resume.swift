@@ -30,18 +30,14 @@ extension WriteTransaction {
     private func advance(_ login: RememberedRow, _ resumed: ResumedOpening) throws -> RotationOutcome {
         let subject = login.subject
         if isDisabled(subject.name) { throw AuthorityError.invalidCredential }
-        let opening = Opening(
-            id: resumed.id, subject: subject.name, clientID: login.clientID, device: resumed.device, at: resumed.at,
-            authenticatedAt: login.authenticatedAt, idleEnd: resumed.idleEnd, absoluteEnd: resumed.absoluteEnd,
-            handleHash: resumed.handleHash, refreshFamilyHash: resumed.refreshFamilyHash, limit: resumed.limit,
-            revokedUntil: resumed.revokedUntil, by: resumed.by)
+        let opening = resumed.opening(of: login.subject.name, authenticatedAt: login.authenticatedAt)
         let displaced = try displaced(by: opening, of: subject, replacing: nil)
         login.generation += 1
         login.rotatedAt = resumed.at
         write(
             "UPDATE remembered_logins SET generation = $2, rotated_at = $3 WHERE id = $1",
             [.bytes(login.id.bytes), .number(Int64(login.generation)), .number(resumed.at.milliseconds)])
-        record(event(.rememberResumed, login, resumed))
+        record(resumed.event(.rememberResumed, of: login.subject.name))
         let session = insert(opening, of: subject, displacing: displaced, remembered: login.id)
         return .rotated(session, generation: login.generation)
     }
@@ -50,26 +46,12 @@ extension WriteTransaction {
     private func repeated(_ login: RememberedRow, _ resumed: ResumedOpening) -> RotationOutcome {
         guard let row = live(handle: resumed.handleHash, at: resumed.at), row.session.rememberedLogin == login.id
         else { return .refused }
-        record(event(.rememberResumed, login, resumed, reason: "repeated"))
+        record(resumed.event(.rememberResumed, of: login.subject.name, reason: "repeated"))
         return .rotated(row.session, generation: login.generation)
     }
 
     private func endReused(_ login: RememberedRow, _ resumed: ResumedOpening) throws -> RotationOutcome {
-        record(event(.rememberReuse, login, resumed))
-        let by = Provenance(actor: .authority, address: resumed.by.address, userAgent: resumed.by.userAgent)
-        return .reused(
-            try endAll(
-                of: login.subject.name,
-                Ending(
-                    .subject(login.subject.name, except: nil), reason: .rememberReuse, at: resumed.at,
-                    revokedUntil: resumed.revokedUntil, by: by)))
-    }
-
-    private func event(
-        _ kind: AuditEvent.Kind, _ login: RememberedRow, _ resumed: ResumedOpening, reason: String? = nil
-    ) -> AuditEvent {
-        AuditEvent(
-            kind, at: resumed.at, subject: login.subject.name.name, clientID: login.clientID, by: resumed.by,
-            reason: reason)
+        record(resumed.event(.rememberReuse, of: login.subject.name))
+        return .reused(try endAll(of: login.subject.name, resumed.endingAll(of: login.subject.name)))
     }
 }

@@ -22,7 +22,7 @@ extension WriteTransaction {
         case .advance: return advance(row, rotation)
         case .repeat:
             extend(row, lastActiveAt: rotation.at, idleEnd: rotation.at + rotation.idleTimeout)
-            record(event(.sessionRefreshed, row, rotation, reason: "repeated"))
+            record(rotation.event(.sessionRefreshed, of: row.session, reason: "repeated"))
             return .rotated(row.session, generation: row.generation)
         case .reuse: return try endReused(row, rotation)
         case .impossible: return .refused
@@ -41,35 +41,22 @@ extension WriteTransaction {
                 .bytes(row.session.id.bytes), .number(Int64(row.generation)), .number(rotation.at.milliseconds),
                 .number(row.session.lastActiveAt.milliseconds), .number(row.session.idleEnd.milliseconds),
             ])
-        record(event(.sessionRefreshed, row, rotation))
+        record(rotation.event(.sessionRefreshed, of: row.session))
         return .rotated(row.session, generation: row.generation)
     }
 
     private func endReused(_ row: SessionRow, _ rotation: Rotation) throws -> RotationOutcome {
-        record(event(.refreshReuse, row, rotation))
-        let by = Provenance(actor: .authority, address: rotation.by.address, userAgent: rotation.by.userAgent)
+        record(rotation.event(.refreshReuse, of: row.session))
         switch rotation.onReuse {
         case .endSession:
             return .reused(
                 end(
-                    row, because: .refreshReuse, at: rotation.at, until: rotation.revokedUntil, by: by,
+                    row, because: .refreshReuse, at: rotation.at, until: rotation.revokedUntil,
+                    by: rotation.by.asAuthority,
                     withRemembered: true))
         case .endAll:
-            return .reused(
-                try endAll(
-                    of: row.session.subject,
-                    Ending(
-                        .subject(row.session.subject, except: nil), reason: .refreshReuse, at: rotation.at,
-                        revokedUntil: rotation.revokedUntil, by: by)))
+            return .reused(try endAll(of: row.session.subject, rotation.endingAll(of: row.session.subject)))
         }
-    }
-
-    private func event(
-        _ kind: AuditEvent.Kind, _ row: SessionRow, _ rotation: Rotation, reason: String? = nil
-    ) -> AuditEvent {
-        AuditEvent(
-            kind, at: rotation.at, subject: row.session.subject.name, session: row.session.id,
-            clientID: row.session.clientID, by: rotation.by, reason: reason)
     }
 }
 

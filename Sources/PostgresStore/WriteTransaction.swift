@@ -12,13 +12,6 @@ internal import Settlement
 /// A write that is refused must have changed nothing: it throws before its first change. Each verb's own part stands beside the
 /// verb, in the store's file of that topic.
 final class WriteTransaction {
-    private struct Entry {
-        var target: Revocation.Target
-        var reason: EndingReason
-        var at: Timestamp
-        var until: Timestamp
-    }
-
     let connection: PostgresConnection
     /// The epoch under which sessions are live now.
     var epoch: Int64 = 0
@@ -32,7 +25,7 @@ final class WriteTransaction {
     private var byLoginFamily: [SecretHash: RememberedRow] = [:]
     private var disabled: Set<[UInt8]> = []
     private var statements: [Statement] = []
-    private var entries: [Entry] = []
+    private var entries: [LogEntry] = []
     private var events: [AuditEvent] = []
 
     /// Whoever writes holds this lock together with others; who has to see all of them through, alone: "Exnw".
@@ -263,7 +256,7 @@ final class WriteTransaction {
     ///
     /// It is kept until then, or longer where a token that it could match reaches further.
     func append(_ target: Revocation.Target, because reason: EndingReason, at: Timestamp, until: Timestamp) -> UInt64 {
-        entries.append(Entry(target: target, reason: reason, at: at, until: until))
+        entries.append(LogEntry(target: target, reason: reason, at: at, until: until))
         return UInt64(entries.count)
     }
 
@@ -279,12 +272,13 @@ final class WriteTransaction {
     /// written.
     func commit() throws -> (base: UInt64, head: UInt64?, rows: Int) {
         writeSubjects()
-        if !events.isEmpty { statements.append(Self.insertion(of: events)) }
+        if !events.isEmpty { statements.append(.appending(events)) }
         guard !entries.isEmpty else {
             let results = try connection.exchange(statements + [Statement("COMMIT")])
             return (0, nil, results.reduce(0) { $0 + $1.written })
         }
-        let results = try connection.exchange(statements + [logInsertion(), Self.notification, Statement("COMMIT")])
+        let results = try connection.exchange(
+            statements + [.appending(entries), .notifyingListeners, Statement("COMMIT")])
         guard let head = results[statements.count].first({ UInt64(clamping: $0.number(0)) }) else {
             throw AuthorityError.corrupted("the log's head is missing")
         }
@@ -307,52 +301,5 @@ final class WriteTransaction {
 
     func rollBack() {
         if !connection.isBroken { _ = try? connection.exchange([Statement("ROLLBACK")]) }
-    }
-
-    private static let notification = Statement(
-        "SELECT pg_notify('\(HeadListener.channel)', head::text) FROM authority")
-
-    /// The counter and the records share a statement, so there is no gap; and the row of the counter stays locked until the commit,
-    /// so whoever commits first has the lower numbers.
-    private func logInsertion() -> Statement {
-        let records = entries.map { RevocationColumns($0.target) }
-        return Statement(
-            """
-            WITH moved AS (
-                UPDATE authority SET head = head + $1 WHERE id = 1 RETURNING head, token_horizon, token_reach
-            ), written AS (
-                INSERT INTO revocations (seq, kind, key, subject, version, spared, reason, at, until)
-                SELECT m.head - $1 + r.place, r.kind, r.key, r.subject, r.version, r.spared, r.reason, r.at,
-                    greatest(r.until, m.token_horizon, r.at + m.token_reach)
-                FROM moved m, unnest($2::bigint[], $3::bytea[], $4::text[], $5::bigint[], $6::bytea[], $7::text[],
-                    $8::bigint[], $9::bigint[]) WITH ORDINALITY
-                    AS r(kind, key, subject, version, spared, reason, at, until, place)
-            )
-            SELECT head FROM moved
-            """,
-            [
-                .number(Int64(entries.count)), .numbers(records.map(\.kind.rawValue)),
-                .blobs(records.map { $0.key?.bytes }), .texts(records.map(\.subject)), .numbers(records.map(\.version)),
-                .blobs(records.map { $0.spared?.bytes }), .texts(entries.map(\.reason.rawValue)),
-                .numbers(entries.map(\.at.milliseconds)), .numbers(entries.map(\.until.milliseconds)),
-            ])
-    }
-
-    private static func insertion(of events: [AuditEvent]) -> Statement {
-        let actors = events.map { ActorColumns($0.by.actor) }
-        return Statement(
-            """
-            INSERT INTO audit_events
-                (at, kind, subject, session, client, actor, actor_name, address, user_agent, reason, count)
-            SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bigint[], $7::text[],
-                $8::text[], $9::text[], $10::text[], $11::bigint[])
-            """,
-            [
-                .numbers(events.map(\.at.milliseconds)), .texts(events.map(\.kind.rawValue)),
-                .texts(events.map(\.subject)), .blobs(events.map { $0.session?.bytes }), .texts(events.map(\.clientID)),
-                .numbers(actors.map(\.kind.rawValue)), .texts(actors.map(\.name)), .texts(events.map(\.by.address)),
-                .texts(events.map(\.by.userAgent)), .texts(events.map(\.reason)),
-                .numbers(events.map { $0.count.map { Int64($0) } }),
-            ])
     }
 }

@@ -37,17 +37,10 @@ extension SQLiteStore {
     }
 
     private static func readEvent(_ row: Columns) throws -> AuditEvent {
-        guard let kind = AuditEvent.Kind(rawValue: row.text(2)) else {
-            throw AuthorityError.corrupted("the audit trail has an event of the unknown kind \(row.text(2))")
-        }
-        var by = Provenance(actor: try ActorColumns.actor(kind: row.number(6), name: row.optionalText(7)))
-        by.address = row.optionalText(8)
-        by.userAgent = row.optionalText(9)
-        var event = AuditEvent(
-            kind, at: row.moment(1), subject: row.optionalText(3), session: try row.optionalIdentifier(4),
-            clientID: row.optionalText(5), by: by, reason: row.optionalText(10),
-            count: row.optionalNumber(11).map { Int($0) })
-        event.number = row.number(0)
-        return event
+        try AuditEvent(
+            number: row.number(0), at: row.moment(1), kind: row.text(2), subject: row.optionalText(3),
+            session: try row.optionalIdentifier(4), clientID: row.optionalText(5), actor: row.number(6),
+            actorName: row.optionalText(7), address: row.optionalText(8), userAgent: row.optionalText(9),
+            reason: row.optionalText(10), count: row.optionalNumber(11))
     }
 }

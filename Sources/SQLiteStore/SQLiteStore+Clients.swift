@@ -18,7 +18,7 @@ extension SQLiteStore {
                 "INSERT INTO clients (id, name, secret_hash, scopes, created_at) VALUES (?, ?, ?, ?, ?)",
                 [
                     client.id, client.name, client.secretHash?.blob,
-                    client.scopes.map(\.rawValue).sorted().joined(separator: " "), client.createdAt.milliseconds,
+                    client.scopesText, client.createdAt.milliseconds,
                 ])
             try transaction.record(
                 AuditEvent(.clientAdded, at: client.createdAt, clientID: client.id, by: by, reason: client.name))
@@ -37,12 +37,8 @@ extension SQLiteStore {
     private static let clientColumns = "SELECT id, name, secret_hash, scopes, created_at FROM clients"
 
     private static func readClient(_ row: Columns) throws -> Client {
-        let scopes = row.text(3).split(separator: " ").map { Client.Scope(rawValue: String($0)) }
-        guard !scopes.contains(nil) else {
-            throw AuthorityError.corrupted("the client \(row.text(0)) has an unknown scope in \"\(row.text(3))\"")
-        }
-        return Client(
+        try Client(
             id: row.text(0), name: row.text(1), secretHash: row.optionalBytes(2).map(SecretHash.init(stored:)),
-            scopes: Set(scopes.compactMap { $0 }), createdAt: row.moment(4))
+            scopesText: row.text(3), createdAt: row.moment(4))
     }
 }

@@ -122,12 +122,12 @@ extension WriteTransaction {
             "SELECT id FROM sessions WHERE \(live) ORDER BY last_active_at, number LIMIT ?4",
             subjectAndMoment + [min(excess, Limits.sweepBatch)]
         ) { try $0.identifier(0) }
-        let by = Provenance(actor: .authority, address: opening.by.address, userAgent: opening.by.userAgent)
         for id in displaced {
             guard let row = try SessionRow.live(id, at: opening.at, db) else { continue }
             let login = row.session.rememberedLogin
             try end(
-                row, because: .sessionLimit, at: opening.at, until: opening.revokedUntil, by: by,
+                row, because: .sessionLimit, at: opening.at, until: opening.revokedUntil,
+                by: opening.by.asAuthority,
                 withRemembered: login != spared)
         }
         return !displaced.isEmpty

@@ -46,19 +46,16 @@ extension SQLiteStore {
     package func sessions(
         of subject: Subject?, after: String?, limit: Int, at now: Timestamp
     ) async throws(AuthorityError) -> SessionPage {
-        let before = try after.map { text throws(AuthorityError) in try Self.number(ofCursor: text) } ?? .max
+        let before = try after.map { text throws(AuthorityError) in try SessionPage.number(ofCursor: text) } ?? .max
         let size = min(max(limit, 1), Limits.sessionsPerPage)
-        var rows = try await readPage { db in
+        let rows = try await readPage { db in
             if let subject {
                 return try db.all(
                     Self.pageOfSubject, [now.milliseconds, before, size + 1, subject.name], SessionRow.init)
             }
             return try db.all(Self.pageOfAll, [now.milliseconds, before, size + 1], SessionRow.init)
         }
-        let hasMore = rows.count > size
-        if hasMore { rows.removeLast() }
-        return SessionPage(
-            sessions: rows.map(\.session), next: hasMore ? rows.last.map { Self.cursor(after: $0.number) } : nil)
+        return SessionPage(of: rows.map { ($0.session, $0.number) }, size: size)
     }
 
     private static let pageOfAll = SessionRow.live(where: "s.number < ?2") + " ORDER BY s.number DESC LIMIT ?3"
@@ -71,18 +68,6 @@ extension SQLiteStore {
         WHERE a.id = 1 AND s.number < ?2 AND s.idle_end > ?1 AND s.absolute_end > ?1
         ORDER BY s.number DESC LIMIT ?3
         """
-
-    /// Rows are numbered as they are opened, so a page goes on below the last number of the one before.
-    private static func cursor(after number: Int64) -> String {
-        Base64URL.encode(withUnsafeBytes(of: number.bigEndian, Array.init))
-    }
-
-    private static func number(ofCursor text: String) throws(AuthorityError) -> Int64 {
-        guard let bytes = Base64URL.decode(text), bytes.count == 8 else {
-            throw .invalidArgument("the cursor is not one of ours")
-        }
-        return bytes.reduce(0) { $0 << 8 | Int64($1) }
-    }
 
     // MARK: The log
 

@@ -30,12 +30,8 @@ extension WriteTransaction {
         try db.run(
             "UPDATE remembered_logins SET generation = ?, rotated_at = ? WHERE number = ?",
             [Int64(generation), resumed.at.milliseconds, login.number])
-        try record(event(.rememberResumed, login, resumed))
-        let opening = Opening(
-            id: resumed.id, subject: login.subject, clientID: login.clientID, device: resumed.device, at: resumed.at,
-            authenticatedAt: login.authenticatedAt, idleEnd: resumed.idleEnd, absoluteEnd: resumed.absoluteEnd,
-            handleHash: resumed.handleHash, refreshFamilyHash: resumed.refreshFamilyHash, limit: resumed.limit,
-            revokedUntil: resumed.revokedUntil, by: resumed.by)
+        try record(resumed.event(.rememberResumed, of: login.subject))
+        let opening = resumed.opening(of: login.subject, authenticatedAt: login.authenticatedAt)
         return .rotated(try insert(opening, remembered: login.id), generation: generation)
     }
 
@@ -44,25 +40,12 @@ extension WriteTransaction {
         guard let row = try SessionRow.live(handle: resumed.handleHash, at: resumed.at, db),
             row.session.rememberedLogin == login.id
         else { return .refused }
-        try record(event(.rememberResumed, login, resumed, reason: "repeated"))
+        try record(resumed.event(.rememberResumed, of: login.subject, reason: "repeated"))
         return .rotated(row.session, generation: login.generation)
     }
 
     private func endReused(_ login: RememberedRow, _ resumed: ResumedOpening) throws -> RotationOutcome {
-        try record(event(.rememberReuse, login, resumed))
-        let by = Provenance(actor: .authority, address: resumed.by.address, userAgent: resumed.by.userAgent)
-        return .reused(
-            try endAll(
-                of: login.subject,
-                Ending(
-                    .subject(login.subject, except: nil), reason: .rememberReuse, at: resumed.at,
-                    revokedUntil: resumed.revokedUntil, by: by)))
-    }
-
-    private func event(
-        _ kind: AuditEvent.Kind, _ login: RememberedRow, _ resumed: ResumedOpening, reason: String? = nil
-    ) -> AuditEvent {
-        AuditEvent(
-            kind, at: resumed.at, subject: login.subject.name, clientID: login.clientID, by: resumed.by, reason: reason)
+        try record(resumed.event(.rememberReuse, of: login.subject))
+        return .reused(try endAll(of: login.subject, resumed.endingAll(of: login.subject)))
     }
 }

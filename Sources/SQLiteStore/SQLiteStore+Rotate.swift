@@ -20,7 +20,7 @@ extension WriteTransaction {
         case .repeat:
             let session = try extend(
                 row, lastActiveAt: rotation.at, idleEnd: rotation.at + rotation.idleTimeout)
-            try record(event(.sessionRefreshed, row, rotation, reason: "repeated"))
+            try record(rotation.event(.sessionRefreshed, of: row.session, reason: "repeated"))
             return .rotated(session, generation: row.generation)
         case .reuse: return try endReused(row, rotation)
         case .impossible: return .refused
@@ -38,34 +38,21 @@ extension WriteTransaction {
                 Int64(generation), rotation.at.milliseconds, session.lastActiveAt.milliseconds,
                 session.idleEnd.milliseconds, row.number,
             ])
-        try record(event(.sessionRefreshed, row, rotation))
+        try record(rotation.event(.sessionRefreshed, of: row.session))
         return .rotated(session, generation: generation)
     }
 
     private func endReused(_ row: SessionRow, _ rotation: Rotation) throws -> RotationOutcome {
-        try record(event(.refreshReuse, row, rotation))
-        let by = Provenance(actor: .authority, address: rotation.by.address, userAgent: rotation.by.userAgent)
+        try record(rotation.event(.refreshReuse, of: row.session))
         switch rotation.onReuse {
         case .endSession:
             return .reused(
                 try end(
-                    row, because: .refreshReuse, at: rotation.at, until: rotation.revokedUntil, by: by,
+                    row, because: .refreshReuse, at: rotation.at, until: rotation.revokedUntil,
+                    by: rotation.by.asAuthority,
                     withRemembered: true))
         case .endAll:
-            return .reused(
-                try endAll(
-                    of: row.session.subject,
-                    Ending(
-                        .subject(row.session.subject, except: nil), reason: .refreshReuse, at: rotation.at,
-                        revokedUntil: rotation.revokedUntil, by: by)))
+            return .reused(try endAll(of: row.session.subject, rotation.endingAll(of: row.session.subject)))
         }
-    }
-
-    private func event(
-        _ kind: AuditEvent.Kind, _ row: SessionRow, _ rotation: Rotation, reason: String? = nil
-    ) -> AuditEvent {
-        AuditEvent(
-            kind, at: rotation.at, subject: row.session.subject.name, session: row.session.id,
-            clientID: row.session.clientID, by: rotation.by, reason: reason)
     }
 }

@@ -5,18 +5,6 @@ import Testing
 
 @Suite("The port's promises")
 struct ConformanceTests {
-    /// A check and one store that it must catch.
-    struct Trap: Sendable, CustomTestStringConvertible {
-        let check: StoreCheck
-        let wrong: StoreCheck.WrongStore
-
-        var testDescription: String { "\(check): \(wrong)" }
-    }
-
-    static let traps = StoreChecks.all.flatMap { check in
-        check.wrongStores.map { Trap(check: check, wrong: $0) }
-    }
-
     @Test(arguments: StoreChecks.all)
     func `the SQLite store keeps it`(_ check: StoreCheck) async throws {
         let temporary = try TemporaryStore()
@@ -25,8 +13,8 @@ struct ConformanceTests {
         #expect(diagnosis.problems == [])
     }
 
-    @Test(arguments: traps)
-    func `a store with the fault is caught`(_ trap: Trap) async throws {
+    @Test(arguments: StoreChecks.traps)
+    func `a store with the fault is caught`(_ trap: StoreTrap) async throws {
         let temporary = try TemporaryStore()
         await #expect(throws: Broken.self) {
             try await trap.check.run(on: temporary.tested(trap.wrong.wrap))

@@ -5,4 +5,9 @@ package enum StoreChecks {
         OpeningChecks.all, CostChecks.all, SweepChecks.all, LogChecks.all, ReadingChecks.all, RegistryChecks.all,
         LifeChecks.all, PromiseChecks.all, NodeChecks.all,
     ].flatMap { $0 }
+
+    /// Every wrong store, with the check that must catch it.
+    package static let traps = all.flatMap { check in
+        check.wrongStores.map { StoreTrap(check: check, wrong: $0) }
+    }
 }

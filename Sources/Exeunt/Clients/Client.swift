@@ -12,6 +12,9 @@ package struct Client: Hashable, Sendable {
         case admin
     }
 
+    /// The scopes as one text, for a store: in the order of the alphabet, parted by spaces.
+    package var scopesText: String { scopes.map(\.rawValue).sorted().joined(separator: " ") }
+
     package var id: String
     package var name: String
     /// Nil for a public client, which has no secret to keep (RFC 6749 §2.1).
@@ -25,5 +28,17 @@ package struct Client: Hashable, Sendable {
         self.secretHash = secretHash
         self.scopes = scopes
         self.createdAt = createdAt
+    }
+
+    /// The client of a row that a store has of it; throws `corrupted` for a scope that there is none of.
+    package init(
+        id: String, name: String, secretHash: SecretHash?, scopesText: String, createdAt: Timestamp
+    ) throws {
+        let scopes = scopesText.split(separator: " ").map { Scope(rawValue: String($0)) }
+        guard !scopes.contains(nil) else {
+            throw AuthorityError.corrupted("the client \(id) has an unknown scope in \"\(scopesText)\"")
+        }
+        self.init(
+            id: id, name: name, secretHash: secretHash, scopes: Set(scopes.compactMap { $0 }), createdAt: createdAt)
     }
 }

@@ -27,6 +27,9 @@ package struct Provenance: Hashable, Sendable {
 
     /// The authority acting by itself.
     package static let authority = Provenance(actor: .authority)
+
+    /// The authority acting by itself upon what came from the same place.
+    package var asAuthority: Provenance { Provenance(actor: .authority, address: address, userAgent: userAgent) }
 }
 
 extension Provenance.Actor: CustomStringConvertible {
