@@ -38,8 +38,7 @@ struct MirrorWaiters: Sendable {
     ) -> Wakings {
         head = max(head, seq)
         if standing == .connected, delivered >= seq { return [(continuation, true)] }
-        let isOfUse = standing == .starting || standing == .connected
-        guard isOfUse, until.map({ $0 > now }) ?? true, waiters.count < Limits.pendingEndings else {
+        guard hopes, until.map({ $0 > now }) ?? true, waiters.count < Limits.pendingEndings else {
             return [(continuation, false)]
         }
         waiters.append(Waiter(seq: seq, until: until, continuation: continuation))
@@ -68,12 +67,14 @@ struct MirrorWaiters: Sendable {
         return standing != .connected
     }
 
-    /// Redis is lost; says whether that is news.
-    mutating func lost() -> (isNews: Bool, wake: Wakings) {
-        let isNews = standing == .starting || standing == .connected
-        if isNews { standing = .lost }
+    /// Whether it would be news that Redis is lost.
+    var hopes: Bool { standing == .starting || standing == .connected }
+
+    /// Redis is lost.
+    mutating func lost() -> Wakings {
+        if hopes { standing = .lost }
         delivered = 0
-        return (isNews, takeAll())
+        return takeAll()
     }
 
     /// Lets go of whoever has waited long enough.

@@ -174,12 +174,13 @@ package final class RedisDenylist: RevocationMirror, Service {
     // MARK: Saying so
 
     private func note(_ error: any Error) {
-        let (isNews, wakings) = waiters.withLock { $0.lost() }
-        wake(wakings)
-        guard isNews else { return }
-        logger.warning(
-            "the mirror in Redis is behind; its checkers refuse once its lease has passed",
-            metadata: ["redis": "\(terms.address)", "error": "\(error)"])
+        // Whoever is told that a delivery is pending finds the reason in the log.
+        if waiters.withLock(\.hopes) {
+            logger.warning(
+                "the mirror in Redis is behind; its checkers refuse once its lease has passed",
+                metadata: ["redis": "\(terms.address)", "error": "\(error)"])
+        }
+        wake(waiters.withLock { $0.lost() })
     }
 
     private func noteCaughtUp() {

@@ -7,10 +7,10 @@ import Settlement
 import Testing
 
 /// Tokens that are checked with the mirror, as an application does it.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct RedisVerifierTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RedisVerifierTests {
     private let log = TestLog()
     private let authority = KeyServer()
-    private let soon = TestMirror.now() + 120_000
+    private let soon = TestMirror.now() + 900_000
 
     private func verifier(_ redis: TestRedis, _ url: String) throws -> RedisTokenVerifier {
         var configuration = VerifierConfiguration(
