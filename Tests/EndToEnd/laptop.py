@@ -14,6 +14,7 @@ from adapter_double import AdapterDouble
 from browser import cookies_of, first_page, profile
 from exeunt import PATIENCE
 
+WITHOUT_LOCKS = "delete Navigator.prototype.locks; delete globalThis.LockManager;"
 STORED = """
 async () => {
   const databases = {};

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from laptop import Laptop, error_of, is_signed_out, opened, until
+from laptop import WITHOUT_LOCKS, Laptop, error_of, is_signed_out, opened, until
 
 ASK = "void (window.answer = exeunt.fetch('/notes').then((answer) => answer.text()))"
 DEAF_FETCH = """
@@ -57,6 +57,22 @@ def test_a_tab_that_hears_late_that_it_is_refused_does_not_refresh_what_another_
     assert laptop.page.evaluate("window.answer").startswith("Private")
     gate.open()
     assert late.evaluate("window.answer") == 401
+    assert laptop.double.times("/exeunt/refresh") == 1 and laptop.double.times("/late") == 2
+
+
+@pytest.mark.parametrize("missing", ["", WITHOUT_LOCKS], ids=["", "without locks"])
+def test_a_tab_that_hears_late_that_it_is_refused_does_not_refresh_once_more(laptop: Laptop, missing: str) -> None:
+    laptop.context.add_init_script(missing)
+    session = laptop.sign_in()
+    grow_stale(laptop, session)
+    laptop.double.statuses["/late"] = 401
+    gate = laptop.double.gate("/late")
+    laptop.page.evaluate("void (window.late = exeunt.fetch('/late').then(({ status }) => status))")
+    gate.until(1)
+    laptop.page.evaluate(ASK)
+    assert laptop.page.evaluate("window.answer").startswith("Private")
+    gate.open()
+    assert laptop.page.evaluate("window.late") == 401
     assert laptop.double.times("/exeunt/refresh") == 1 and laptop.double.times("/late") == 2
 
 

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Playwright
 
 from browser import Spy
-from laptop import Laptop, is_signed_out, opened, ready, stored, until
+from laptop import WITHOUT_LOCKS, Laptop, is_signed_out, opened, ready, stored, until
 
-WITHOUT_LOCKS = "delete Navigator.prototype.locks; delete globalThis.LockManager;"
 WITHOUT_MESSAGES = "delete globalThis.BroadcastChannel;"
 COME_FORWARD = "document.dispatchEvent(new Event('visibilitychange'))"
 CALL_ROLL = """

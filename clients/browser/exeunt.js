@@ -262,6 +262,8 @@ class Exeunt {
   #unsaid = "";
   /** @type {Promise<Response> | undefined} the refresh that is under way in this tab */
   #renewing;
+  /** When this tab last refreshed, in milliseconds since 1970: what was sent before needs no other refresh. */
+  #renewed = 0;
 
   #watches = false;
   #watching = new AbortController();
@@ -540,19 +542,22 @@ class Exeunt {
 
   /** @param {number} sent */
   async #refresh(sent) {
+    const done = new Response(null, { status: 204 });
+    if (this.#renewed >= sent) return done;
     const life = this.#life.signal;
     const prefix = `exeunt:${this.#base}:refreshed:`;
     // Locks tell the news because they, unlike storage and messages, reach every tab before its turn comes.
     const held = (await navigator.locks?.query())?.held ?? [];
     const isDone = held.some(({ name = "" }) => name.startsWith(prefix) && Number(name.slice(prefix.length)) >= sent);
-    if (isDone) return new Response(null, { status: 204 });
+    if (isDone) return done;
     life.throwIfAborted();
     const signal = anyOf(life, Signals.timeout(askMilliseconds));
     const answer = await window.fetch(`${this.#base}/refresh`, { method: "POST", signal });
     if (answer.status === 401) this.#ended();
+    if (answer.ok) this.#renewed = Date.now();
     if (answer.ok && navigator.locks) {
       const hold = () => pause(renewalMilliseconds, window, "pagehide");
-      await new Promise((granted) => navigator.locks.request(prefix + Date.now(), () => (granted(null), hold())));
+      await new Promise((granted) => navigator.locks.request(prefix + this.#renewed, () => (granted(null), hold())));
     }
     return answer;
   }
