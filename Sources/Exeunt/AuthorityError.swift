@@ -2,6 +2,9 @@
 package enum AuthorityError: Error, Hashable, Sendable {
     /// The store could not do it, and nothing was changed: a full disk, a lock that did not come free, a broken file.
     case storeUnavailable(reason: String)
+    /// The store is older than what has been seen of it, so what ended since would be live again; an operator must end everyone's
+    /// sessions.
+    case storeIsBehind(reason: String)
     /// Too much is waiting already; nothing was changed.
     case overloaded
     /// An argument is not what it should be; the text says which and what would be right.

@@ -49,7 +49,7 @@ package protocol AuthorityStore: Sendable {
     /// `session`: its row goes, its remembered login with it; nothing live there is ``Ended/nothing`` and writes nothing.
     /// `subject`: the version goes up by one and one record is written, always; the kept session moves to the new
     /// version with its remembered login, and gets its renewal; a kept session that is not live is ended too.
-    /// `everyone`: the epoch goes up by one. `token`: `seq` says that it is in the log; `sessions` is 0.
+    /// `everyone`: ``Epoch/next(after:at:)`` begins. `token`: `seq` says that it is in the log; `sessions` is 0.
     /// Throws `alreadyExists` when the account change names a taken address.
     func end(_ ending: Ending) async throws(AuthorityError) -> Ended
 
@@ -116,9 +116,14 @@ package protocol AuthorityStore: Sendable {
     /// The records with a `seq` above `after`, in order, at most `limit` of them.
     func log(after: UInt64, limit: Int) async throws(AuthorityError) -> [LoggedRevocation]
 
-    /// The newest `seq` committed; 0 for an empty log.
-    func head() async throws(AuthorityError) -> UInt64
+    /// How far the store has come.
+    func position() async throws(AuthorityError) -> LogPosition
 
     /// The head, each time that it has moved, whichever process moved it; a slow reader sees only the newest.
     func heads() -> AsyncStream<UInt64>
+}
+
+extension AuthorityStore {
+    /// The newest `seq` committed; 0 for an empty log.
+    package func head() async throws(AuthorityError) -> UInt64 { try await position().seq }
 }

@@ -56,6 +56,9 @@ extension Surface {
             if case .storeUnavailable(let reason) = error {
                 context.logger.error("the store is unavailable", metadata: ["reason": "\(reason)"])
             }
+            if case .storeIsBehind(let reason) = error {
+                context.logger.critical("the store is behind", metadata: ["reason": "\(reason)"])
+            }
             if case .corrupted(let what) = error {
                 context.logger.critical("stored data is wrong", metadata: ["what": "\(what)"])
             }

@@ -74,7 +74,7 @@ extension HTTPProblem {
     /// The one table from the authority's errors to HTTP.
     package init(_ error: AuthorityError) {
         switch error {
-        case .storeUnavailable:
+        case .storeUnavailable, .storeIsBehind:
             self.init(
                 .serviceUnavailable, "store-unavailable", "The session store cannot do this now",
                 detail: "Nothing was changed. Try again in a moment.", oauthError: "temporarily_unavailable",

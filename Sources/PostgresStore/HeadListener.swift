@@ -22,11 +22,15 @@ final class HeadListener: Sendable {
     /// A listener to a log whose head is `head`.
     init(head: UInt64, door: Door) {
         broadcast = HeadBroadcast(head: head)
+        door.note(head: head)
         self.door = door
     }
 
     /// Tells every listener, unless they have heard of it.
-    func publish(_ head: UInt64) { broadcast.publish(head) }
+    func publish(_ head: UInt64) {
+        door.note(head: head)
+        broadcast.publish(head)
+    }
 
     /// The heads from now on; a slow reader finds only the newest.
     func heads() -> AsyncStream<UInt64> {

@@ -6,6 +6,8 @@ enum PostgresFailure: Error, Hashable, Sendable {
     case lost(String)
     /// The server refused a statement, with its SQLSTATE (PostgreSQL, Appendix A).
     case refused(state: String, message: String)
+    /// The server has less of the log than has been seen.
+    case behind(String)
 
     /// Whether another try, from the start of the transaction, may well succeed.
     var isWorthAnotherTry: Bool {
@@ -23,14 +25,14 @@ enum PostgresFailure: Error, Hashable, Sendable {
     /// Whether the connection is of no more use: the server is going away or has become a standby.
     var endsConnection: Bool {
         switch self {
-        case .lost: true
+        case .lost, .behind: true
         case .refused(let state, _): state.hasPrefix("57P") || state.hasPrefix("08") || state == "25006"
         }
     }
 
     fileprivate var inWords: String {
         switch self {
-        case .lost(let reason): "PostgreSQL: \(reason)"
+        case .lost(let reason), .behind(let reason): "PostgreSQL: \(reason)"
         case .refused("53100", _): "PostgreSQL: the disk is full"
         case .refused("57014", _): "PostgreSQL took too long"
         case .refused("25006", _): "PostgreSQL is a standby, or read-only"
@@ -48,6 +50,7 @@ extension AuthorityError {
         case let error as AuthorityError: self = error
         case let error as PostgresFailure where error.isOfOneWrite:
             self = .invalidArgument("an identifier or a hash is in use already")
+        case PostgresFailure.behind(let reason): self = .storeIsBehind(reason: reason)
         case let error as PostgresFailure: self = .storeUnavailable(reason: error.inWords)
         case is CancellationError: self = .storeUnavailable(reason: "the caller gave up")
         default: self = .storeUnavailable(reason: String(describing: error))

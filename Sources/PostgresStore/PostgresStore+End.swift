@@ -212,7 +212,7 @@ extension WriteTransaction {
             """, [.number(ending.at.milliseconds)]
         ).first { (sessions: $0.number(0), remembered: $0.number(1), expired: $0.number(2)) }
         guard let counted else { throw AuthorityError.corrupted("a row that is always there is missing") }
-        epoch += 1
+        epoch = Epoch.next(after: epoch, at: ending.at)
         write(
             """
             UPDATE authority SET epoch = $1,

@@ -106,9 +106,13 @@ extension PostgresStore {
         ) { try $0.map(RevocationColumns.read) }
     }
 
-    package func head() async throws(AuthorityError) -> UInt64 {
-        try await lookUps.read(Statement("SELECT head FROM authority")) {
-            $0.first { UInt64(clamping: $0.number(0)) } ?? 0
+    package func position() async throws(AuthorityError) -> LogPosition {
+        try await lookUps.read(Statement("SELECT epoch, head FROM authority")) { result in
+            let position = result.first {
+                LogPosition(epoch: UInt64(clamping: $0.number(0)), seq: UInt64(clamping: $0.number(1)))
+            }
+            guard let position else { throw AuthorityError.corrupted("a row that is always there is missing") }
+            return position
         }
     }
 

@@ -65,9 +65,10 @@ final class WriteTransaction {
         try reading.run(on: connection)
     }
 
+    /// A subject that is new has ``Epoch/version(after:in:)`` of 0, which is the epoch.
     private static let makeSubjects = """
         INSERT INTO subjects (name, version, epoch)
-        SELECT n.name, 1, a.epoch FROM unnest($1::text[]) AS n(name), authority a
+        SELECT n.name, a.epoch, a.epoch FROM unnest($1::text[]) AS n(name), authority a
         WHERE NOT EXISTS (SELECT 1 FROM subjects u WHERE u.name = n.name)
         ORDER BY n.name ON CONFLICT (name) DO NOTHING
         """
@@ -231,7 +232,7 @@ final class WriteTransaction {
             throw AuthorityError.corrupted("a subject that was made is missing")
         }
         if row.epoch < epoch {
-            row.version += 1
+            row.version = Epoch.version(after: row.version, in: epoch)
             row.epoch = epoch
             row.liveSessions = 0
             row.liveRemembered = 0

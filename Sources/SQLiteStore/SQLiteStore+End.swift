@@ -168,13 +168,14 @@ extension WriteTransaction {
             CROSS JOIN authority a ON a.id = 1 AND a.epoch = u.epoch
             WHERE s.sweep_at <= ?1 AND (s.idle_end <= ?1 OR s.absolute_end <= ?1)
             """, [ending.at.milliseconds])
-        let epoch = try db.number(
+        let epoch = Epoch.next(after: try self.epoch(), at: ending.at)
+        try db.run(
             """
-            UPDATE authority SET epoch = epoch + 1,
+            UPDATE authority SET epoch = ?,
                 stale_sessions_through = coalesce((SELECT max(number) FROM sessions), 0),
                 stale_remembered_through = coalesce((SELECT max(number) FROM remembered_logins), 0)
-            WHERE id = 1 RETURNING epoch
-            """)
+            WHERE id = 1
+            """, [epoch])
         let seq = try append(
             .all(epoch: UInt64(clamping: epoch)), because: ending.reason, at: ending.at, until: ending.revokedUntil)
         let ended = Ended(sessions: Int(max(0, sessions - expired)), rememberedLogins: Int(remembered), seq: seq)

@@ -81,8 +81,8 @@ extension SQLiteStore {
         return size <= Limits.freshRevocations ? try lookUp(read) : try await readPage(read)
     }
 
-    package func head() async throws(AuthorityError) -> UInt64 {
-        try lookUp(Self.head)
+    package func position() async throws(AuthorityError) -> LogPosition {
+        try lookUp(Self.position)
     }
 
     package func heads() -> AsyncStream<UInt64> { watcher.heads() }

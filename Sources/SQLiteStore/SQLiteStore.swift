@@ -67,8 +67,13 @@ package final class SQLiteStore: Store {
     }
 
     /// The newest `seq` of the log.
-    static func head(_ db: Database) throws -> UInt64 {
-        UInt64(clamping: try db.number("SELECT head FROM authority WHERE id = 1"))
+    static func head(_ db: Database) throws -> UInt64 { try position(db).seq }
+
+    /// How far the store has come.
+    static func position(_ db: Database) throws -> LogPosition {
+        let row = try db.first("SELECT epoch, head FROM authority WHERE id = 1") { ($0.number(0), $0.number(1)) }
+        guard let row else { throw AuthorityError.corrupted("a row that is always there is missing") }
+        return LogPosition(epoch: UInt64(clamping: row.0), seq: UInt64(clamping: row.1))
     }
 
     /// Reads a page of something, off the calling thread and in one state of the database.

@@ -74,11 +74,14 @@ final class WriteTransaction {
             "SELECT number, version, epoch, live_sessions, live_remembered FROM subjects WHERE name = ?", [subject.name]
         ) { SubjectRow($0, name: subject) }
         guard var row = held else {
-            try db.run("INSERT INTO subjects (name, version, epoch) VALUES (?, 1, ?)", [subject.name, epoch])
-            return SubjectRow(number: db.lastInsertedRowID, name: subject, version: 1, epoch: epoch)
+            let version = Epoch.version(after: 0, in: epoch)
+            try db.run(
+                "INSERT INTO subjects (name, version, epoch) VALUES (?, ?, ?)", [subject.name, version, epoch])
+            return SubjectRow(number: db.lastInsertedRowID, name: subject, version: version, epoch: epoch)
         }
         guard row.epoch < epoch else { return row }
-        row = SubjectRow(number: row.number, name: subject, version: row.version + 1, epoch: epoch)
+        row = SubjectRow(
+            number: row.number, name: subject, version: Epoch.version(after: row.version, in: epoch), epoch: epoch)
         try write(row)
         return row
     }

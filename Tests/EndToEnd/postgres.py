@@ -126,6 +126,18 @@ class Cluster:
         """Removes a database, whoever is still connected to it."""
         self.psql(f'DROP DATABASE IF EXISTS "{name_of(uri)}" WITH (FORCE)')
 
+    def dump(self, uri: str) -> Path:
+        """A backup of a database, as `pg_dump` makes it while servers are at work."""
+        path = self.folder / f"{name_of(uri)}.dump"
+        self._run("pg_dump", *self._here, "-U", SUPERUSER, "--format", "custom", "--file", str(path), name_of(uri))
+        return path
+
+    def restore(self, uri: str, dump: Path) -> None:
+        """Puts a backup in the place of a database."""
+        self.drop_database(uri)
+        self.create_database(name_of(uri))
+        self._run("pg_restore", *self._here, "-U", SUPERUSER, "--dbname", name_of(uri), "--exit-on-error", str(dump))
+
     def uri(self, name: str, standby: Cluster | None = None) -> str:
         """The URI of a database: here, or where of this one and its standby it can be written to."""
         if standby is None:

@@ -77,7 +77,7 @@ extension Wrapper {
         try await base.log(after: after, limit: limit)
     }
 
-    func head() async throws(AuthorityError) -> UInt64 { try await base.head() }
+    func position() async throws(AuthorityError) -> LogPosition { try await base.position() }
 
     func heads() -> AsyncStream<UInt64> { base.heads() }
 

@@ -14,6 +14,7 @@ struct DataFolder: Sendable {
     var demoAccounts: String { file("demo-accounts.txt") }
     var controlSocket: String { file("control.sock") }
     var lock: String { file("exeunt.lock") }
+    var highWaterMark: HighWaterMark { HighWaterMark(path: file("high-water-mark.json")) }
 
     func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 

@@ -58,6 +58,14 @@ enum SmallFile {
         try syncFolder(of: path)
     }
 
+    /// Puts a file that only its owner may read in the place of one that may be there, whole or not at all.
+    static func replace(_ path: String, text: String) throws(CommandFailure) {
+        let new = path + ".new"
+        unlink(new)
+        try create(new, text: text)
+        try move(new, to: path)
+    }
+
     /// Moves a file, and returns when that is on the disk.
     static func move(_ path: String, to target: String) throws(CommandFailure) {
         guard rename(path, target) == 0 else { throw .system("cannot move \(path) to \(target)", code: errno) }

@@ -32,6 +32,7 @@ struct Doctor {
             let store = try folder.makeStore(settings, logger: logger)
             defer { store.close() }
             findings += [await check(store)]
+            findings += await checkHighWaterMark(of: store)
             findings += await checkKeys(in: store)
             findings += [await checkClock(with: store)]
             findings += await checkRedis(with: store)
@@ -94,6 +95,17 @@ struct Doctor {
                     + ByteCount.text(diagnosis.size))
         } catch {
             return .problem("store", CommandFailure(error).message)
+        }
+    }
+
+    private func checkHighWaterMark(of store: any Store) async -> [Finding] {
+        do {
+            try folder.highWaterMark.check(try await store.position())
+            return []
+        } catch let failure as CommandFailure {
+            return [.problem("high-water mark", failure.message)]
+        } catch {
+            return [] // The finding about the store says so already.
         }
     }
 

@@ -33,6 +33,7 @@ struct Server {
         }
         let store = try folder.makeStore(settings, logger: logger)
         defer { store.close() }
+        try folder.highWaterMark.check(try await store.position())
         var authority = try await folder.authority(
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
         let mirror = mirror(of: authority)
@@ -44,7 +45,8 @@ struct Server {
             answers.store(true, ordering: .relaxed)
             announce(port: port, publicURL: publicURL, demo: demo)
         }
-        try await run(services, hasAnswered: { answers.load(ordering: .relaxed) })
+        let keeper = HighWaterMarkKeeper(mark: folder.highWaterMark, store: store, logger: logger)
+        try await run([keeper] + services, hasAnswered: { answers.load(ordering: .relaxed) })
         logger.notice("stopped")
     }
 
@@ -162,6 +164,8 @@ struct Server {
         configuration.maximumGracefulShutdownDuration = Self.drain
         do {
             try await ServiceGroup(configuration: configuration).run()
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             guard hasAnswered() else {
                 let files = settings.tls == nil ? "" : ", with tls.certificate and tls.key, which must belong together"

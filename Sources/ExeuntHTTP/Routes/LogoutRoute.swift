@@ -68,7 +68,7 @@ extension HTTPProblem {
     init(notEnded error: AuthorityError) {
         self.init(error)
         switch error {
-        case .storeUnavailable, .overloaded:
+        case .storeUnavailable, .storeIsBehind, .overloaded:
             title = "The sign-out could not be written down"
             detail = "Nothing was ended: the session and its tokens are still live. Try again in a moment."
             stillLive = true

@@ -3,7 +3,7 @@ import Settlement
 
 /// What one ending does, and what it leaves.
 enum EndingChecks {
-    static let all = [one, owner, everyone, token, sameMoment]
+    static let all = [one, owner, everyone, numbers, token, sameMoment]
 
     static let one = StoreCheck(
         "signing out of one session ends it and its remembered login, with a record and an event",
@@ -137,7 +137,7 @@ enum EndingChecks {
         try await scenario.end(over)
         let ended = try await scenario.end(.everyone, because: .endedByAdministrator)
         try expectEqual(ended, Ended(sessions: 5, rememberedLogins: 3, seq: 2), "what it ended")
-        let epoch = (opened.first?.session.epoch ?? 0) + 1
+        let epoch = UInt64(scenario.start.milliseconds)
         try expectEqual(try await scenario.log().last?.revocation.target, .all(epoch: epoch), "the record")
         for one in opened {
             try await scenario.expectOver(one, after: "everyone's ending")
@@ -152,6 +152,57 @@ enum EndingChecks {
         try expectEqual(new.session.epoch, epoch, "the epoch of a new session")
         let again = try await scenario.end(.everyone)
         try expectEqual(again, Ended(sessions: 1, rememberedLogins: 0, seq: 3), "what the next one ended")
+    }
+
+    static let numbers = StoreCheck(
+        "a new epoch begins with numbers that a past which was forgotten cannot have given out",
+        catches: [
+            .init("counts epochs one by one") { store in
+                store.onLog = { base, after, limit throws(AuthorityError) in
+                    try await base.log(after: after, limit: limit).enumerated().map { index, record in
+                        var record = record
+                        if case .all = record.revocation.target {
+                            record.revocation.target = .all(epoch: UInt64(index) + 2)
+                        }
+                        return record
+                    }
+                }
+            },
+            .init("counts versions one by one") { store in
+                store.onOpen = { base, opening throws(AuthorityError) in
+                    var session = try await base.open(opening)
+                    session.version = session.version > 2 ? 2 : session.version
+                    return session
+                }
+            },
+            .init("begins a new subject at version 1") { store in
+                let opened = Remembering<Bool>()
+                store.onOpen = { base, opening throws(AuthorityError) in
+                    var session = try await base.open(opening)
+                    let key = SecretHash(of: Array(opening.subject.name.utf8))
+                    if opened[key] == nil { session.version = 1 }
+                    opened[key] = true
+                    return session
+                }
+            },
+        ]
+    ) { scenario in
+        let ada = try scenario.subject("ada")
+        _ = try await scenario.open(ada)
+        try await scenario.end(.everyone)
+        let first = UInt64(scenario.start.milliseconds)
+        let (old, new) = (try await scenario.open(ada).session, try await scenario.open(scenario.subject()).session)
+        for session in [old, new] {
+            try expectEqual(session.epoch, first, "the epoch of a session")
+            try expect(session.version >= first, "the version of a session is \(session.version)")
+        }
+        // The clock is no bound where endings come faster.
+        try await scenario.end(.everyone)
+        try await scenario.end(.everyone, at: scenario.start + .seconds(60))
+        let epochs = [first, first + 1, first + 60_000].map { Revocation.Target.all(epoch: $0) }
+        try expectEqual(try await scenario.log().map(\.revocation.target), epochs, "the log")
+        let last = try await scenario.open(ada, at: scenario.start + .seconds(60)).session
+        try expect(last.version > old.version, "the version went from \(old.version) to \(last.version)")
     }
 
     static let token = StoreCheck(
