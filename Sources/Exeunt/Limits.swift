@@ -28,6 +28,9 @@ package enum Limits {
     package static let sweepBatch = 500
     /// Verifiers that follow the log of one node; beyond it a new one is told to come back.
     package static let followers = 10_000
+    /// How long a new signing key is in the key set before it signs: every node takes it over within five seconds, and whoever
+    /// follows one hears of it with the next answer.
+    package static let keyAnnouncement: Duration = .seconds(15)
     /// Records in one answer to a verifier: about a megabyte; one that lacks more asks again, and has no lease before.
     package static let revocationsPerAnswer = 10_000
     /// The newest records of the log that are kept in memory for those who follow it.

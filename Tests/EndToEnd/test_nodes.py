@@ -8,13 +8,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import jwt
 import pytest
 
-from exeunt import DEVICES, PATIENCE, REMEMBER_COOKIE, Authority, Client, Credentials, Visitor, expect
+from exeunt import DEVICES, JWKS, PATIENCE, REMEMBER_COOKIE, Authority, Client, Credentials, Visitor, expect
 from fleet import accepted_by, eventually, followed
 from follower import Follower, claims_of
 from nodes import Nodes
-from server import command_json
+from server import command, command_json
 
 pytestmark = pytest.mark.postgres
 
@@ -69,6 +70,28 @@ def test_an_app_and_an_account_are_known_on_every_node_at_once(nodes: Nodes) -> 
     for account in nodes[0].accounts:
         for number in range(3):
             assert nodes.visitor(number).sign_in(account).is_signed_in()
+
+
+def test_every_node_knows_a_new_signing_key_before_any_of_them_signs_with_it(
+    nodes: Nodes, apps: list[Authority]
+) -> None:
+    def key_of(token: str) -> str:
+        return str(jwt.get_unverified_header(token)["kid"])
+
+    old = {key_of(app.open("somebody").access_token) for app in apps}
+    command("keys", "rotate", data=nodes.folders[1])
+    signers = [""] * 3
+
+    def look() -> bool:
+        for number, app in enumerate(apps):
+            token = app.open("somebody").access_token
+            signers[number] = key_of(token)
+            for other, server in zip(apps, nodes.servers.values(), strict=True):
+                assert signers[number] in server.get(JWKS).text, "a key that is not in the key set of each"
+                assert other.is_active(token)
+        return len(set(signers)) == 1 and signers[0] not in old
+
+    eventually(look, "all nodes sign with the new key")
 
 
 def test_a_browser_that_signs_out_at_one_node_is_signed_out_at_each(nodes: Nodes) -> None:

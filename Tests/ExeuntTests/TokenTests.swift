@@ -31,7 +31,7 @@ import Testing
     func `a token under another header is refused`(header: String) async throws {
         let test = try await TestAuthority()
         let parts = try #require(try await test.open().accessToken).revealed.split(separator: ".")
-        let text = header.replacingOccurrences(of: "KID", with: test.authority.signingKeys.signing.id)
+        let text = header.replacingOccurrences(of: "KID", with: test.authority.signingKeys.newest.id)
         let forged = [Base64URL.encode(Array(text.utf8)), String(parts[1]), String(parts[2])].joined(separator: ".")
         #expect(try await introspect(forged, in: test) == nil)
     }
@@ -53,14 +53,45 @@ import Testing
         let test = try await TestAuthority()
         let opened = try await test.open()
         let old = try #require(opened.accessToken).revealed
-        let oldKey = test.authority.signingKeys.signing.id
+        let keys = test.authority.signingKeys
+        let oldKey = keys.newest.id
         #expect(try await test.authority.rotateSigningKey(by: .authority) != nil)
-        #expect(test.authority.signingKeys.signing.id != oldKey)
-        #expect(test.authority.signingKeys.jwks.contains(oldKey))
+        #expect(keys.newest.id != oldKey)
+        #expect(keys.jwks.contains(oldKey))
         #expect(try await introspect(old, in: test) != nil)
-        test.wait(.seconds(961))
-        try await test.authority.signingKeys.reload(from: test.store, at: test.authority.environment.now())
-        #expect(!test.authority.signingKeys.jwks.contains(oldKey))
+        test.wait(Limits.keyAnnouncement + test.authority.policy.lifetime.accessToken + Limits.clockSkew)
+        test.wait(.seconds(1))
+        try await keys.reload(from: test.store, at: test.authority.environment.now())
+        #expect(!keys.jwks.contains(oldKey))
+    }
+
+    @Test func `a new key is known before it signs, and the old one is trusted for as long as what it has signed`()
+        async throws
+    {
+        let test = try await TestAuthority()
+        let keys = test.authority.signingKeys
+        let old = keys.newest.id
+        _ = try await test.authority.rotateSigningKey(by: .authority)
+        let second = keys.newest.id
+        #expect(keys.jwks.contains(second))
+        test.wait(Limits.keyAnnouncement - .seconds(1))
+        let late = try #require(try await test.open().accessToken).revealed
+        #expect(try keyID(of: late) == old)
+        // One that is replaced before it was known never signs.
+        _ = try await test.authority.rotateSigningKey(by: .authority)
+        test.wait(Limits.keyAnnouncement - .seconds(1))
+        #expect(try keyID(of: try #require(try await test.open().accessToken).revealed) != keys.newest.id)
+        test.wait(.seconds(1))
+        let new = try #require(try await test.open().accessToken).revealed
+        #expect(try keyID(of: new) == keys.newest.id)
+        test.wait(test.authority.policy.lifetime.accessToken - Limits.keyAnnouncement - .seconds(1))
+        try await keys.reload(from: test.store, at: test.authority.environment.now())
+        #expect(try await introspect(late, in: test) != nil)
+    }
+
+    private func keyID(of token: String) throws -> String? {
+        let header = try #require(token.split(separator: ".").first.flatMap { Base64URL.decode($0) })
+        return try (JSONSerialization.jsonObject(with: Data(header)) as? [String: Any])?["kid"] as? String
     }
 
     @Test func `a revoked access token is over alone, a revoked refresh token takes its session along`() async throws {

@@ -31,7 +31,7 @@ package struct KeyRotator: Service {
     package func rotateIfDue() async throws(AuthorityError) {
         let now = authority.environment.now()
         try await authority.signingKeys.reload(from: authority.store, at: now)
-        guard now.since(authority.signingKeys.signing.createdAt) >= maximumAge else { return }
+        guard now.since(authority.signingKeys.newest.createdAt) >= maximumAge else { return }
         if let id = try await authority.rotateSigningKey(by: .authority) {
             authority.logger.notice("made a new signing key", metadata: ["kid": "\(id)"])
         }

@@ -4,7 +4,8 @@ internal import JWTKit
 package import Settlement
 internal import Synchronization
 
-/// The keys that sign access tokens: the newest signs, each is trusted until the last token that it signed has expired.
+/// The keys that sign access tokens: the newest signs as soon as everybody knows it, and each is trusted until the last token that it
+/// signed has expired.
 package final class SigningKeys: Sendable {
     /// A token that one of our keys has signed and whose issuer is ours.
     ///
@@ -18,7 +19,9 @@ package final class SigningKeys: Sendable {
 
     /// What is in force; replaced as a whole.
     private struct Keys: Sendable {
-        var signing: StoredSigningKey
+        var newest: StoredSigningKey
+        /// Those that open, the oldest first.
+        var able: [StoredSigningKey]
         var algorithms: [String: String]
         var collection: JWTKeyCollection
         var jwks: String
@@ -41,7 +44,7 @@ package final class SigningKeys: Sendable {
     ) async throws(AuthorityError) {
         self.keyRing = keyRing
         var stored = try await store.signingKeys(at: environment.now())
-        if !stored.contains(where: { $0.retiresAt == nil }) {
+        if stored.newest == nil {
             let key = try Self.makeKey(algorithm, keyRing: keyRing, environment: environment)
             _ = try await store.rotate(to: key, replacing: nil, previousRetireAt: environment.now(), by: .authority)
             stored = try await store.signingKeys(at: environment.now())
@@ -55,8 +58,8 @@ package final class SigningKeys: Sendable {
         keys.withLock { $0 = opened }
     }
 
-    /// The key that signs, and since when.
-    package var signing: StoredSigningKey { keys.withLock { $0.signing } }
+    /// The key that signs, or will in a moment.
+    package var newest: StoredSigningKey { keys.withLock { $0.newest } }
 
     /// The public keys (RFC 7517 §5).
     package var jwks: String { keys.withLock { $0.jwks } }
@@ -66,7 +69,10 @@ package final class SigningKeys: Sendable {
 
     /// Signs a payload as an access token.
     func sign(_ payload: AccessTokenPayload) async throws(AuthorityError) -> String {
-        let (kid, collection) = keys.withLock { ($0.signing.id, $0.collection) }
+        let end = Timestamp(seconds: payload.exp) + Limits.clockSkew
+        let (kid, collection) = keys.withLock { keys in
+            ((keys.able.signer(at: Timestamp(seconds: payload.iat), until: end) ?? keys.newest).id, keys.collection)
+        }
         do {
             return try await collection.sign(payload, kid: JWKIdentifier(string: kid), header: ["typ": "at+jwt"])
         } catch {
@@ -108,10 +114,9 @@ package final class SigningKeys: Sendable {
     }
 
     private static func open(_ stored: [StoredSigningKey], keyRing: KeyRing) async throws(AuthorityError) -> Keys {
-        guard let signing = stored.last(where: { $0.retiresAt == nil }) else {
-            throw .corrupted("the store has no signing key")
-        }
+        guard let newest = stored.newest else { throw .corrupted("the store has no signing key") }
         let collection = JWTKeyCollection()
+        var able: [StoredSigningKey] = []
         var jwks: [String] = []
         for key in stored {
             // A key that is on its way out and does not open any more is left out: its tokens are refused.
@@ -121,13 +126,14 @@ package final class SigningKeys: Sendable {
             else { continue }
             do {
                 jwks.append(try await add(key, plain: plain, to: collection))
+                able.append(key)
             } catch {
                 throw .corrupted("the signing key \(key.id) is not a key of \(key.algorithm.rawValue)")
             }
         }
         let text = #"{"keys":[\#(jwks.joined(separator: ","))]}"#
         return Keys(
-            signing: signing,
+            newest: newest, able: able,
             algorithms: Dictionary(stored.map { ($0.id, $0.algorithm.rawValue) }, uniquingKeysWith: { $1 }),
             collection: collection, jwks: text,
             version: Base64URL.encode(Array(SHA256.hash(data: Data(text.utf8)).prefix(9))))

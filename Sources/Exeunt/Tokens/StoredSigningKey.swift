@@ -6,7 +6,7 @@ package struct StoredSigningKey: Hashable, Sendable {
     /// The private key under ``KeyRing/seal(_:name:)``.
     package var sealed: [UInt8]
     package var createdAt: Timestamp
-    /// When it leaves the JWKS: nil while it signs; else the moment when its last token has expired.
+    /// When it leaves the JWKS: nil for the newest; else the moment when its last token has expired.
     package var retiresAt: Timestamp?
 
     package init(
@@ -17,6 +17,18 @@ package struct StoredSigningKey: Hashable, Sendable {
         self.sealed = sealed
         self.createdAt = createdAt
         self.retiresAt = retiresAt
+    }
+}
+
+extension [StoredSigningKey] {
+    /// The newest one; nil when there are none but such that are on their way out.
+    package var newest: StoredSigningKey? { last { $0.retiresAt == nil } }
+
+    /// The one, of keys with the oldest first, that signs at a moment what can be accepted until `end`: the newest that everybody
+    /// has heard of, or the oldest of all when that cannot be said of any.
+    package func signer(at now: Timestamp, until end: Timestamp) -> StoredSigningKey? {
+        let able = filter { key in key.retiresAt.map { $0 >= end } ?? true }
+        return able.last { $0.createdAt + Limits.keyAnnouncement <= now } ?? able.first
     }
 }
 

@@ -6,6 +6,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// A NumericDate (RFC 7519 §2).
+    package init(seconds: Int64) { self.init(milliseconds: seconds * 1000) }
+
     /// Whole seconds since 1970, rounded down: a NumericDate (RFC 7519 §2).
     package var seconds: Int64 { milliseconds.quotientAndRemainder(dividingBy: 1000).quotient }
 

@@ -12,7 +12,7 @@ struct KeysListCommand: AsyncParsableCommand {
         var kid: String
         var algorithm: String
         var createdAt: String
-        /// When it leaves the key set; nothing while it signs.
+        /// When it leaves the key set; nothing for the newest.
         var retiresAt: String?
         var signs: Bool
     }
@@ -25,14 +25,19 @@ struct KeysListCommand: AsyncParsableCommand {
 
     private func show(_ keys: [StoredSigningKey]) throws {
         var table = Table("KID", "ALGORITHM", "MADE", "STATE")
+        let now = SystemEnvironment.live.now()
+        let signer = keys.signer(at: now, until: now)
         for key in keys {
+            let signs = key.id == signer?.id
             if options.json {
                 try Output.json(
                     Row(
                         kid: key.id, algorithm: key.algorithm.rawValue, createdAt: key.createdAt.text,
-                        retiresAt: key.retiresAt?.text, signs: key.retiresAt == nil))
+                        retiresAt: key.retiresAt?.text, signs: signs))
             } else {
-                let state = key.retiresAt.map { "trusted until \($0.shortText)" } ?? "signs"
+                let trusted = key.retiresAt.map { "trusted until \($0.shortText)" } ?? "announced"
+                let state =
+                    signs ? (["signs"] + (key.retiresAt == nil ? [] : [trusted])).joined(separator: ", ") : trusted
                 table.add(key.id, key.algorithm.rawValue, key.createdAt.shortText, state)
             }
         }

@@ -6,8 +6,8 @@ struct KeysRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Make a new signing key.",
         discussion: """
-            It signs from now on, in a running server within seconds. The key before it stays trusted until the last \
-            token that it signed has expired.
+            It is in the key set at once, and signs as soon as every server and verifier has had the time to fetch it. \
+            The key before it stays trusted until the last token that it signed has expired.
             """)
 
     @OptionGroup var options: CommonOptions
@@ -16,6 +16,7 @@ struct KeysRotateCommand: AsyncParsableCommand {
         var kid: String
         var algorithm: String
         var replaced: String
+        var signsFrom: String
     }
 
     func run() async throws {
@@ -23,15 +24,21 @@ struct KeysRotateCommand: AsyncParsableCommand {
     }
 
     private func rotate(_ authority: Authority) async throws {
-        let replaced = authority.signingKeys.signing.id
+        let replaced = authority.signingKeys.newest.id
         guard let kid = try await authority.rotateSigningKey(by: .commandLine) else {
             throw CommandFailure(.notSo, "another process has just made a new signing key")
         }
-        let answer = Answer(kid: kid, algorithm: authority.policy.signingAlgorithm.rawValue, replaced: replaced)
+        let start = authority.signingKeys.newest.createdAt + Limits.keyAnnouncement
+        let answer = Answer(
+            kid: kid, algorithm: authority.policy.signingAlgorithm.rawValue, replaced: replaced, signsFrom: start.text)
         if options.json {
             try Output.json(answer)
         } else {
-            try Output.write("The key \(answer.kid) (\(answer.algorithm)) signs in place of \(answer.replaced).\n")
+            try Output.write(
+                """
+                The key \(answer.kid) (\(answer.algorithm)) signs in place of \(answer.replaced) from \(answer.signsFrom) on.
+
+                """)
         }
     }
 }
