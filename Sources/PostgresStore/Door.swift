@@ -14,11 +14,17 @@ final class Door: Sendable {
     private static let pauses: [Duration] = [0, 50, 100, 200, 400, 800].map { .milliseconds($0) }
 
     private let uri: String
+    private let schema: Schema
     private let state = Mutex(State())
 
-    init(uri: String) { self.uri = uri }
+    init(uri: String, schema: Schema) {
+        self.uri = uri
+        self.schema = schema
+    }
 
-    /// A new connection; throws at once while the last try is too recent.
+    /// A new connection, to tables that this program knows; throws at once while the last try is too recent.
+    ///
+    /// A later program may have changed them since the start.
     func connect() throws(PostgresFailure) -> PostgresConnection {
         let now = ContinuousClock.now
         let refusal = state.withLock { state -> String? in
@@ -30,6 +36,7 @@ final class Door: Sendable {
         if let refusal { throw .lost(refusal) }
         do throws(PostgresFailure) {
             let connection = try PostgresConnection(uri: uri)
+            if let refusal = try schema.refusal(connection) { throw .lost(refusal) }
             state.withLock { $0 = State() }
             return connection
         } catch {
