@@ -14,7 +14,7 @@ let package = Package(
     name: "exeunt",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "exeunt", targets: ["ExeuntCommand"]),
+        .executable(name: "exeunt", targets: ["ExeuntProgram"]),
         .library(name: "ExeuntVerifier", targets: ["ExeuntVerifier"]),
         .library(name: "ExeuntRedisVerifier", targets: ["ExeuntRedisVerifier"]),
         .library(name: "ExeuntHummingbird", targets: ["ExeuntHummingbird"]),
@@ -98,7 +98,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Pages/Assets")]
         ),
-        .executableTarget(
+        .target(
             name: "ExeuntCommand",
             dependencies: [
                 "Exeunt",
@@ -120,6 +120,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        .executableTarget(name: "ExeuntProgram", dependencies: ["ExeuntCommand"]),
         .target(
             name: "ExeuntVerifier",
             dependencies: [
@@ -172,6 +173,8 @@ let package = Package(
         ),
         .target(name: "Simulation", dependencies: ["Settlement"], path: "Tests/Simulation"),
         .executableTarget(name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate"),
+        .executableTarget(
+            name: "ExeuntNext", dependencies: ["ExeuntCommand", "PostgresStore"], path: "Tests/ExeuntNext"),
         .testTarget(name: "SimulationTests", dependencies: ["Settlement", "Simulation"]),
         .testTarget(
             name: "ExeuntVerifierTests",

@@ -63,6 +63,7 @@ wants() { [[ -z $only || $only == "--$1-only" ]]; }
 build=(--build-tests)
 if ! wants swift; then
     swift build --product NotesExample
+    swift build --product ExeuntNext
     build=(--product exeunt)
 fi
 swift build "${build[@]}" --explicit-target-dependency-import-check error

@@ -3,9 +3,8 @@ internal import Exeunt
 internal import Foundation
 
 /// Runs the command and turns what it throws into words on standard error and an exit status.
-@main
-enum EntryPoint {
-    static func main() async {
+package enum EntryPoint {
+    package static func main() async {
         Output.takeStandardDescriptors()
         exit(await run().rawValue)
     }

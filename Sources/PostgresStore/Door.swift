@@ -21,14 +21,20 @@ final class Door: Sendable {
     private static let pauses: [Duration] = [0, 50, 100, 200, 400, 800].map { .milliseconds($0) }
 
     private let uri: String
+    private let schema: Schema
     private let state = Mutex(State())
 
-    init(uri: String) { self.uri = uri }
+    init(uri: String, schema: Schema) {
+        self.uri = uri
+        self.schema = schema
+    }
 
     /// Remembers how far the log has been seen to go.
     func note(head: UInt64) { state.withLock { $0.head = max($0.head, head) } }
 
-    /// A new connection; throws at once while the last try is too recent.
+    /// A new connection, to tables that this program knows; throws at once while the last try is too recent.
+    ///
+    /// A later program may have changed them since the start.
     func connect() throws(PostgresFailure) -> PostgresConnection {
         let now = ContinuousClock.now
         let (refusal, seen) = state.withLock { state -> (PostgresFailure?, UInt64) in
@@ -41,6 +47,7 @@ final class Door: Sendable {
         if let refusal { throw refusal }
         do throws(PostgresFailure) {
             let connection = try PostgresConnection(uri: uri)
+            if let refusal = try schema.refusal(connection) { throw .lost(refusal) }
             if seen > 0 { try Self.check(connection, has: seen) }
             state.withLock { state in
                 state.failures = 0

@@ -24,11 +24,11 @@ package final class PostgresStore: Store {
     /// Connects to a database and brings its tables up to date; with `filling`, one that is to be filled from another store.
     ///
     /// Throws `storeUnavailable` when it does not answer, or was written by a newer program.
-    package init(uri: DatabaseURI, filling: Bool = false) throws(AuthorityError) {
+    package init(uri: DatabaseURI, filling: Bool = false, schema: Schema = .current) throws(AuthorityError) {
         do {
-            let door = Door(uri: uri.text)
-            let connection = try door.connect()
-            try Schema.migrate(connection)
+            let connection = try PostgresConnection(uri: uri.text)
+            try schema.migrate(connection)
+            let door = Door(uri: uri.text, schema: schema)
             if !filling, try Self.isBeingFilled(connection) {
                 throw AuthorityError.storeUnavailable(
                     reason:

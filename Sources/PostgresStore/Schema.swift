@@ -1,63 +1,108 @@
 internal import Exeunt
 
 /// The tables, as numbered steps that only go forward.
-enum Schema {
+package struct Schema: Sendable {
     /// One step, and the version that a program must know at the least to work with a database that has had it.
     ///
     /// A step that only adds leaves earlier programs at work, so that nodes can be exchanged one after the other.
-    private struct Step {
+    package struct Step: Sendable {
         let statements: [String]
         let leastVersion: Int
+
+        /// A step; `leastVersion` is 1 until some step breaks with the programs before it.
+        package init(_ statements: [String], leastVersion: Int) {
+            self.statements = statements
+            self.leastVersion = leastVersion
+        }
     }
 
-    private static let steps = [Step(statements: first, leastVersion: 1)]
+    /// What this program works with.
+    package static let current = Schema(steps: [Step(first, leastVersion: 1)])
 
-    static var version: Int { steps.count }
+    private static let mostTries = 5
+
+    private let steps: [Step]
+
+    package var version: Int { steps.count }
+    private var leastVersion: Int { steps.map(\.leastVersion).max() ?? 0 }
+
+    /// The tables of a later program.
+    package func adding(_ step: Step) -> Schema { Schema(steps: steps + [step]) }
 
     /// Takes a database through the steps that it lacks; of nodes that try at once, one does and the others find it done.
     ///
     /// Throws `storeUnavailable` for a database that a program has written which is too new for this one.
-    static func migrate(_ connection: PostgresConnection) throws {
-        if let reached = try? reached(connection), try check(reached) { return }
-        do {
-            _ = try connection.exchange([
-                Statement("BEGIN"),
-                // Whoever comes second finds the work done. The number is "Exnt" in ASCII.
-                Statement("SELECT pg_advisory_xact_lock(1165520500)"),
-                Statement(
-                    "CREATE TABLE IF NOT EXISTS exeunt_schema (version bigint NOT NULL, least_version bigint NOT NULL)"),
-            ])
-            let reached = try reached(connection)
-            guard try !check(reached) else {
-                _ = try connection.exchange([Statement("COMMIT")])
-                return
+    func migrate(_ connection: PostgresConnection) throws {
+        if let reached = try? Self.reached(connection), try isEnough(reached) { return }
+        for tried in 1... {
+            do {
+                return try step(connection)
+            } catch {
+                if !connection.isBroken { _ = try? connection.exchange([Statement("ROLLBACK")]) }
+                // Nodes are at work meanwhile, and may hold what a step wants.
+                guard tried < Self.mostTries, (error as? PostgresFailure)?.isWorthAnotherTry == true else {
+                    throw error
+                }
             }
-            let missing = steps[(reached?.version ?? 0)...]
-            let least = missing.map(\.leastVersion).max() ?? version
-            var statements = missing.flatMap(\.statements).map { Statement($0) }
-            statements.append(Statement("DELETE FROM exeunt_schema"))
-            statements.append(
-                Statement(
-                    "INSERT INTO exeunt_schema VALUES ($1, $2)", [.number(Int64(version)), .number(Int64(least))]))
-            _ = try connection.exchange(statements + [Statement("COMMIT")])
-        } catch {
-            if !connection.isBroken { _ = try? connection.exchange([Statement("ROLLBACK")]) }
-            throw error
         }
+    }
+
+    /// Why this program must not work with a database, if it must not.
+    func refusal(_ connection: PostgresConnection) throws(PostgresFailure) -> String? {
+        try Self.reached(connection).flatMap(refusal)
+    }
+
+    private func step(_ connection: PostgresConnection) throws {
+        _ = try connection.exchange([
+            Statement("BEGIN"),
+            // Whoever comes second finds the work done. The number is "Exnt" in ASCII.
+            Statement("SELECT pg_advisory_xact_lock(1165520500)"),
+            Statement(
+                "CREATE TABLE IF NOT EXISTS exeunt_schema (version bigint NOT NULL, least_version bigint NOT NULL)"),
+        ])
+        let reached = try Self.reached(connection)
+        guard try reached.map(isEnough) != true else {
+            _ = try connection.exchange([Statement("COMMIT")])
+            return
+        }
+        if let reached, reached.least < leastVersion { try sendOthersAway(connection) }
+        var statements = steps[(reached?.version ?? 0)...].flatMap(\.statements).map { Statement($0) }
+        statements.append(Statement("DELETE FROM exeunt_schema"))
+        statements.append(
+            Statement(
+                "INSERT INTO exeunt_schema VALUES ($1, $2)",
+                [.number(Int64(version)), .number(Int64(leastVersion))]))
+        _ = try connection.exchange(statements + [Statement("COMMIT")])
+    }
+
+    /// Ends the connections of programs that are at work; none is made until the step is through, because whoever connects
+    /// reads the version first.
+    private func sendOthersAway(_ connection: PostgresConnection) throws {
+        _ = try connection.exchange([
+            Statement("LOCK TABLE exeunt_schema IN ACCESS EXCLUSIVE MODE"),
+            Statement(
+                """
+                SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+                """),
+        ])
     }
 
     /// Whether nothing is missing.
-    private static func check(_ reached: (version: Int, least: Int)?) throws -> Bool {
-        guard let reached else { return false }
-        guard reached.least <= version else {
-            throw AuthorityError.storeUnavailable(
-                reason: "the database is of version \(reached.version), for programs that know version "
-                    + "\(reached.least) at the least; this one knows versions up to \(version)")
-        }
+    private func isEnough(_ reached: Reached) throws(AuthorityError) -> Bool {
+        if let refusal = refusal(reached) { throw .storeUnavailable(reason: refusal) }
         return reached.version >= version
     }
 
-    private static func reached(_ connection: PostgresConnection) throws -> (version: Int, least: Int)? {
+    private func refusal(_ reached: Reached) -> String? {
+        guard reached.least > version else { return nil }
+        return "the database is of version \(reached.version), for programs that know version "
+            + "\(reached.least) at the least; this one knows versions up to \(version)"
+    }
+
+    private typealias Reached = (version: Int, least: Int)
+
+    private static func reached(_ connection: PostgresConnection) throws(PostgresFailure) -> Reached? {
         try connection.exchange([Statement("SELECT version, least_version FROM exeunt_schema")])[0]
             .first { (Int($0.number(0)), Int($0.number(1))) }
     }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 
 CONNECT_SECONDS = 5.0
+HEALTH_SECONDS = 0.1
 
 
 class Balancer:
@@ -17,12 +19,24 @@ class Balancer:
         self.out: set[int] = set()
         """The ports that get no new connections, as those of a server whose health check fails."""
         self._next = 0
+        self._closed = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def look_after(self, is_healthy: Callable[[int], bool]) -> None:
+        """From now on asks all the time which ports are healthy, until it is closed."""
+
+        def look() -> None:
+            while not self._closed.wait(HEALTH_SECONDS):
+                for port in self.ports:
+                    (self.out.discard if is_healthy(port) else self.out.add)(port)
+
+        threading.Thread(target=look, daemon=True).start()
+
     def close(self) -> None:
         """Takes no more connections."""
+        self._closed.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

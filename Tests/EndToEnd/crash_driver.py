@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-from exeunt import SESSION_COOKIE, Authority, Client, Credentials, Visitor
+from exeunt import SECURE_SESSION_COOKIE, SESSION_COOKIE, Authority, Client, Credentials, Visitor
 
 MOST_OPEN = 8
 """Sessions that a worker keeps at once."""
@@ -214,4 +214,5 @@ def faults_of_ended(authority: Authority, held: Held, listed: set[str]) -> list[
 
 def carries_in(url: str, held: Held) -> bool:
     """Whether the session token, as a cookie, is let in at the browser door."""
-    return bool(Visitor(url).carry({SESSION_COOKIE: held.session_token}).session()["signed_in"])
+    cookies = {SESSION_COOKIE: held.session_token, SECURE_SESSION_COOKIE: held.session_token}
+    return bool(Visitor(url).carry(cookies).session()["signed_in"])

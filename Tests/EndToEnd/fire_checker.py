@@ -39,7 +39,7 @@ NAMES = {200: "accepted", 401: "refused", 503: "not known"}
 
 def judge_dead(verifier: int, token: str, status: int) -> tuple[list[str], str | None]:
     """What to count for an answer to a token that is over, and what is wrong with it."""
-    counted = ["shown after the end", NAMES.get(status, f"answered {status}")]
+    counted = ["shown after the end", f"shown to verifier {verifier + 1}", NAMES.get(status, f"answered {status}")]
     if status in (401, 503):
         return counted, None
     return counted, f"verifier {verifier + 1} answered {status} to a token that was over: …{token[-12:]}"

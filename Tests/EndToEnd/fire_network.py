@@ -23,6 +23,8 @@ from fire_privacy import is_inside, succeeds
 from ports import free_port
 
 CLONE_NEWNET = 0x40000000
+WAITS = ["latency", "3s"]
+"""How long a packet may wait on a narrow wire before it is dropped."""
 
 
 @dataclass(frozen=True)
@@ -127,30 +129,43 @@ class Namespaces:
         return Cable(number, f"http://{self.listen}:{port}")
 
 
-class Cable:
-    """A virtual cable to a network namespace; cut at the authority's end."""
+class Island:
+    """A network namespace, which is there for as long as a process that does nothing."""
 
-    def __init__(self, number: int, endpoint: str) -> None:
-        self.name = f"wire{number}"
-        self.endpoint = endpoint
+    def __init__(self) -> None:
         self.holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"], stdin=subprocess.DEVNULL)
-        namespace = f"/proc/{self.holder.pid}/ns/net"
-        self.prefix = ["nsenter", f"--net={namespace}"]
-        self.place = Place(8000 + number, namespace)
-        ours, theirs = f"10.77.{number}.1", f"10.77.{number}.2"
+        self.namespace = f"/proc/{self.holder.pid}/ns/net"
+        self.prefix = ["nsenter", f"--net={self.namespace}"]
         try:
-            while os.readlink(namespace) == os.readlink("/proc/self/ns/net"):
+            while os.readlink(self.namespace) == os.readlink("/proc/self/ns/net"):
                 time.sleep(0.005)
-            _ip("link", "add", self.name, "type", "veth", "peer", "name", "wire", "netns", str(self.holder.pid))
-            _ip("address", "add", f"{ours}/30", "dev", self.name)
-            _ip("link", "set", self.name, "up")
             _ip("link", "set", "lo", "up", prefix=self.prefix)
-            _ip("address", "add", f"{theirs}/30", "dev", "wire", prefix=self.prefix)
-            _ip("link", "set", "wire", "up", prefix=self.prefix)
-            _ip("route", "add", "default", "via", ours, prefix=self.prefix)
         except BaseException:
             self.close()
             raise
+
+    def close(self) -> None:
+        """The namespace goes with its last process, and with it the cables."""
+        self.holder.kill()
+        self.holder.wait(PATIENCE)
+
+
+class Strand:
+    """A virtual cable from here to an island, on which the island finds some addresses; cut at our end."""
+
+    def __init__(self, island: Island, name: str, net: str, addresses: list[str]) -> None:
+        self.island = island
+        self.name = name
+        self.far = f"{net}.2"
+        """The island's own address on it."""
+        near, inside = f"{net}.1", island.prefix
+        _ip("link", "add", name, "type", "veth", "peer", "name", name, "netns", str(island.holder.pid))
+        _ip("address", "add", f"{near}/30", "dev", name)
+        _ip("link", "set", name, "up")
+        _ip("address", "add", f"{self.far}/30", "dev", name, prefix=inside)
+        _ip("link", "set", name, "up", prefix=inside)
+        for address in addresses:
+            _ip("route", "add", address, "via", near, prefix=inside)
 
     def cut(self) -> None:
         """Unplugs it."""
@@ -160,12 +175,13 @@ class Cable:
         """Plugs it in."""
         _ip("link", "set", self.name, "up")
 
-    def slow(self, chance: random.Random) -> str | None:
-        """Delays what goes to the verifier, what comes from it, or both."""
+    def slow(self, chance: random.Random, is_lossy: bool = False) -> str | None:
+        """Delays what goes to the island, what comes from it, or both; a lossy one also drops some of it."""
         delay, rate = chance.randrange(50, 400), chance.randrange(16, 64)
         disciplines = {
-            "delayed": ["netem", "delay", f"{delay}ms", f"{delay // 2}ms"],
-            "narrow": ["tbf", "rate", f"{rate}kbit", "burst", "1600", "latency", "3s"],
+            "delayed": ["netem", "delay", f"{delay}ms", f"{delay // 2}ms", *(["loss", "10%"] if is_lossy else [])],
+            # What does not fit into its queue is lost.
+            "narrow": ["tbf", "rate", f"{rate}kbit", "burst", "1600", *(["limit", "4500"] if is_lossy else WAITS)],
         }
         ends = chance.choice([[0], [1], [0, 1]])
         # Not every kernel has the better one.
@@ -181,14 +197,27 @@ class Cable:
         for end in (0, 1):
             succeeds(self._end(end, "del"))
 
-    def close(self) -> None:
-        """The namespace goes with its last process, and the cable with the namespace."""
-        self.holder.kill()
-        self.holder.wait(PATIENCE)
-
     def _end(self, end: int, verb: str) -> list[str]:
-        where = ["dev", self.name] if end == 0 else ["dev", "wire"]
-        return [*([] if end == 0 else self.prefix), "tc", "qdisc", verb, *where, "root"]
+        return [*([] if end == 0 else self.island.prefix), "tc", "qdisc", verb, "dev", self.name, "root"]
+
+
+class Cable(Strand):
+    """A virtual cable to a network namespace of its own."""
+
+    def __init__(self, number: int, endpoint: str) -> None:
+        island = Island()
+        self.endpoint = endpoint
+        self.prefix = island.prefix
+        self.place = Place(8000 + number, island.namespace)
+        try:
+            super().__init__(island, f"wire{number}", f"10.77.{number}", ["default"])
+        except BaseException:
+            island.close()
+            raise
+
+    def close(self) -> None:
+        """Nothing of it is left."""
+        self.island.close()
 
 
 def _ip(*arguments: str, prefix: list[str] | None = None) -> None:

@@ -21,7 +21,14 @@ class Verifier:
     """One instance of an example application, at an address that stays when it is started again."""
 
     def __init__(
-        self, number: int, application: Application, issuer: str, wire: Wire, client: Client, folder: Path
+        self,
+        number: int,
+        application: Application,
+        issuer: str,
+        wire: Wire,
+        client: Client,
+        folder: Path,
+        lease: int = LEASE_MILLISECONDS,
     ) -> None:
         application.check()
         self.number = number
@@ -30,6 +37,7 @@ class Verifier:
         self.wire = wire
         self.place = replace(wire.place, at_once=application.at_once)
         self.client = client
+        self.lease = lease
         self.log = folder / f"verifier-{number}-{application.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -42,7 +50,7 @@ class Verifier:
             "NOTES_AUTHORITY_ENDPOINT": self.wire.endpoint,
             "NOTES_CLIENT_ID": self.client.id,
             "NOTES_CLIENT_SECRET": self.client.secret,
-            "NOTES_LEASE_MILLISECONDS": str(LEASE_MILLISECONDS),
+            "NOTES_LEASE_MILLISECONDS": str(self.lease),
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import secrets
 import threading
@@ -41,7 +42,7 @@ class Follower:
         self._node: str | None = None
         self._applied = 0
         self._lease_end = 0.0
-        self._records: list[Claims] = []
+        self._records: dict[str, Claims] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
@@ -54,7 +55,7 @@ class Follower:
         with self._lock:
             if not self.has_lease():
                 return "not known"
-            return "refused" if any(is_hit(claims, record) for record in self._records) else "accepted"
+            return "refused" if any(is_hit(claims, record) for record in self._records.values()) else "accepted"
 
     def has_lease(self) -> bool:
         """Whether it may answer from memory."""
@@ -112,11 +113,36 @@ class Follower:
             if not news["snapshot"] and (news["node"] != self._node or news["after"] != self._applied):
                 self.surprises.append(f"news from {news['after']} on, where {self._applied} was applied")
                 return
-            # Nothing is forgotten at a snapshot: a restored database knows less than a verifier may remember.
-            self._records += [record for record in news["revocations"] if record not in self._records]
+            # Records are only ever added: another node may know less, while a lease of the one before it lasts.
+            self._records |= {json.dumps(record, sort_keys=True): record for record in news["revocations"]}
             self._node, self._applied = news["node"], news["head"]
-            self._lease_end = asked + news["lease_ms"] / 1000
+            self._lease_end = max(self._lease_end, asked + news["lease_ms"] / 1000)
             self.polls += 1
+
+
+class Credulous(Follower):
+    """A verifier that goes on without a lease: nobody may build one so."""
+
+    def has_lease(self) -> bool:
+        """Always, it believes, once it has had one."""
+        return self.polls > 0
+
+
+class Roaming(Follower):
+    """A verifier that goes to the next node when one does not answer."""
+
+    def __init__(self, urls: list[str], client: Client, lease: int = LEASE_MILLISECONDS) -> None:
+        self._urls = itertools.cycle(urls)
+        super().__init__(next(self._urls), client, lease)
+
+    def _poll(self, http: requests.Session) -> bool:
+        is_answered = False
+        try:
+            is_answered = super()._poll(http)
+        finally:
+            if not is_answered:
+                self.url = next(self._urls)
+        return is_answered
 
 
 def is_hit(claims: Claims, record: Claims) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 import signal
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,19 @@ from balancer import Balancer
 from databases import DATABASES
 from exeunt import Authority, Client, Visitor
 from ports import free_port
-from server import Server, add_client, command
+from server import BINARY, Server, add_client, command
 
 KEPT = ("master.key", "demo-accounts.txt")
 """What is in the first node's data folder and not in the database, and which the others need as well."""
+
+
+@dataclass
+class Site:
+    """Where a node is: how a program is started there, where it listens, and what is in its environment."""
+
+    host: str = "127.0.0.1"
+    prefix: list[str] = field(default_factory=list)
+    surroundings: dict[str, str] = field(default_factory=dict)
 
 
 @functools.cache
@@ -35,7 +45,11 @@ class Nodes:
         *,
         settings: dict[str, Any] | None = None,
         demo: bool = False,
+        sites: list[Site] | None = None,
+        program: Path = BINARY,
     ) -> None:
+        self.sites = sites or [Site() for _ in range(count)]
+        self.programs = [program] * count
         self.balancer = Balancer()
         self.url = f"http://127.0.0.1:{self.balancer.port}"
         self.settings = {"public_url": f"http://localhost:{self.balancer.port}"} | (settings or {})
@@ -43,7 +57,7 @@ class Nodes:
         self.database = database
         self.folders = [folder / f"node-{number}" for number in range(count)]
         self.ports = [free_port() for _ in range(count)]
-        self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
+        self.urls = [f"http://{site.host}:{port}" for site, port in zip(self.sites, self.ports, strict=True)]
         self.servers: dict[int, Server] = {}
         for data in self.folders:
             DATABASES.share(data, database)
@@ -67,8 +81,16 @@ class Nodes:
             for name in KEPT:
                 if (self.folders[0] / name).exists():
                     shutil.copy(self.folders[0] / name, data / name)
-        address = f"127.0.0.1:{self.ports[number]}"
-        self.servers[number] = Server(data, settings=self.settings, demo=self.demo, listen=address)
+        site = self.sites[number]
+        self.servers[number] = Server(
+            data,
+            settings=self.settings,
+            demo=self.demo,
+            listen=f"{site.host}:{self.ports[number]}",
+            program=self.programs[number],
+            prefix=site.prefix,
+            surroundings=site.surroundings,
+        )
         return self.servers[number]
 
     def stop(self, number: int) -> None:

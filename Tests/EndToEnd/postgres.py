@@ -27,7 +27,6 @@ SUPERUSER = "postgres"
 STANDBY_SLOT = "standby"
 
 SETTINGS = {
-    "listen_addresses": "127.0.0.1",
     "max_connections": "200",
     "shared_buffers": "32MB",
     "max_wal_size": "256MB",
@@ -57,11 +56,12 @@ def account() -> str | None:
 class Cluster:
     """One PostgreSQL server with its data, or the standby of another one."""
 
-    def __init__(self, primary: Cluster | None = None) -> None:
+    def __init__(self, primary: Cluster | None = None, *, host: str = "127.0.0.1", port: int | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="exeunt-postgres-"))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
-        self.port = free_port()
+        self.host = host
+        self.port = port or free_port(host)
         self.process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
         STARTED.append(self)
@@ -77,6 +77,8 @@ class Cluster:
                 # As most servers sort: by a language's rules, and not by bytes.
                 *["--encoding", "UTF8", "--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US"],
             )
+            with (self.data / "pg_hba.conf").open("a") as permitted:
+                permitted.write("host all all 10.0.0.0/8 trust\n")
         self.start()
         if not primary:
             self.psql(f"CREATE ROLE {ROLE} LOGIN")
@@ -141,8 +143,8 @@ class Cluster:
     def uri(self, name: str, standby: Cluster | None = None) -> str:
         """The URI of a database: here, or where of this one and its standby it can be written to."""
         if standby is None:
-            return f"postgres://{ROLE}@127.0.0.1:{self.port}/{name}"
-        hosts = f"127.0.0.1:{self.port},127.0.0.1:{standby.port}"
+            return f"postgres://{ROLE}@{self.host}:{self.port}/{name}"
+        hosts = f"{self.host}:{self.port},{standby.host}:{standby.port}"
         return f"postgres://{ROLE}@{hosts}/{name}?target_session_attrs=read-write"
 
     # Its process
@@ -150,7 +152,8 @@ class Cluster:
     def start(self) -> None:
         """Starts it, and waits until it takes statements; after a crash that is when it has recovered."""
         assert self.process is None
-        settings = SETTINGS | {"port": str(self.port), "unix_socket_directories": str(self.folder)}
+        settings = SETTINGS | {"listen_addresses": self.host, "port": str(self.port)}
+        settings["unix_socket_directories"] = str(self.folder)
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -239,9 +242,9 @@ class Cluster:
 
     # Its standby
 
-    def standby(self, commit: str = "remote_apply") -> Cluster:
+    def standby(self, commit: str = "remote_apply", port: int | None = None) -> Cluster:
         """A second cluster that each commit of this one waits for: see `synchronous_commit` for how long."""
-        follower = Cluster(self)
+        follower = Cluster(self, host=self.host, port=port)
         # That name stands for every standby there is.
         for name, value in {"synchronous_standby_names": "*", "synchronous_commit": commit}.items():
             self.psql(f"ALTER SYSTEM SET {name} = '{value}'")

@@ -9,6 +9,7 @@ import queue
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -87,8 +88,11 @@ class Server:
         demo: bool = True,
         listen: str = "127.0.0.1:0",
         arguments: tuple[str, ...] = (),
+        program: Path = BINARY,
+        prefix: Sequence[str] = (),
+        surroundings: dict[str, str] | None = None,
     ) -> None:
-        assert BINARY.exists(), f"{BINARY} is missing: build it, or set EXEUNT_BIN"
+        assert program.exists(), f"{program} is missing: build it, or set EXEUNT_BIN"
         self.data = data
         self.log = data.with_name(data.name + ".log")
         self.settings = settings or {}
@@ -98,8 +102,8 @@ class Server:
         self._lines: queue.Queue[str | None] = queue.Queue()
         demo_arguments = ["--demo"] if demo else []
         self.process = subprocess.Popen(
-            [str(BINARY), "serve", "--data", str(data), "--listen", listen, *demo_arguments, *arguments],
-            env=environment(QUICK | self.settings, data),
+            [*prefix, str(program), "serve", "--data", str(data), "--listen", listen, *demo_arguments, *arguments],
+            env=environment(QUICK | self.settings, data) | (surroundings or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log_file,

@@ -15,7 +15,7 @@ import postgres
 from exeunt import PATIENCE, Authority, Client, Credentials, expect
 from fleet import SETTLING_SECONDS, Witness, accepted_by, broken_promises, eventually, followed
 from fleet_clients import Traveller, is_ready, make_workers
-from follower import Claims, Follower, claims_of
+from follower import Claims, Credulous, Follower, claims_of
 from nodes import Nodes
 
 pytestmark = pytest.mark.postgres
@@ -105,14 +105,6 @@ def test_a_node_that_is_killed_holds_nothing_up_for_longer_than_its_lease_and_co
             again = Authority(nodes.urls[1], client)
             assert not again.is_active(opened.session_token)
             assert again.is_active(kept.session_token)
-
-
-class Credulous(Follower):
-    """A verifier that goes on without a lease."""
-
-    def has_lease(self) -> bool:
-        """Always, it believes, once it has had one."""
-        return self.polls > 0
 
 
 def test_a_verifier_that_goes_on_without_a_lease_would_be_noticed(nodes: Nodes, client: Client) -> None:

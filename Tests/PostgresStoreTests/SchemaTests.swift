@@ -35,7 +35,49 @@ struct SchemaTests {
             Issue.record("another error: \(String(describing: error))")
             return
         }
-        #expect(reason.contains("version \(Schema.version + 3)") && reason.contains("up to \(Schema.version)"))
+        #expect(
+            reason.contains("version \(Schema.current.version + 3)")
+                && reason.contains("up to \(Schema.current.version)"))
+    }
+
+    @Test func `a step that breaks goes on to bar earlier programs when a step that does not follows it`() throws {
+        let uri = try TestCluster.makeDatabase()
+        try PostgresStore(uri: uri).close()
+        let broken = Schema.current.adding(.init(["CREATE TABLE one (a bigint)"], leastVersion: 2))
+        try PostgresStore(uri: uri, schema: broken).close()
+        #expect(throws: AuthorityError.self) { try PostgresStore(uri: uri) }
+        try PostgresStore(uri: uri, schema: broken.adding(.init(["CREATE TABLE two (a bigint)"], leastVersion: 1)))
+            .close()
+        #expect(throws: AuthorityError.self) { try PostgresStore(uri: uri) }
+        try PostgresStore(uri: uri, schema: broken).close()
+    }
+
+    @Test func `a program at work is sent away by a step that breaks, and only by one`() async throws {
+        let uri = try TestCluster.makeDatabase()
+        let old = try PostgresStore(uri: uri)
+        defer { old.close() }
+        let added = Schema.current.adding(.init(["ALTER TABLE sessions ADD COLUMN a bigint"], leastVersion: 1))
+        let new = try PostgresStore(uri: uri, schema: added)
+        defer { new.close() }
+        #expect(try await old.head() == 0)
+        let broken = added.adding(.init(["ALTER TABLE sessions DROP COLUMN a"], leastVersion: 3))
+        let newest = try PostgresStore(uri: uri, schema: broken)
+        defer { newest.close() }
+        for store in [old, new] {
+            let error = await #expect(throws: AuthorityError.self) {
+                // The first notices that its connection is gone.
+                for _ in 0..<5 {
+                    do { _ = try await store.head() } catch AuthorityError.storeUnavailable(let reason) {
+                        if reason.contains("version 3 at the least") {
+                            throw AuthorityError.storeUnavailable(reason: reason)
+                        }
+                    }
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
+            #expect(error != nil)
+        }
+        #expect(try await newest.head() == 0)
     }
 
     @Test func `what PostgreSQL has no character for is kept all the same`() async throws {

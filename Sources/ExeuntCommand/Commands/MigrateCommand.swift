@@ -75,7 +75,7 @@ struct MigrateCommand: AsyncParsableCommand {
         defer { source.close() }
         let target: PostgresStore
         do throws(AuthorityError) {
-            target = try PostgresStore(uri: uri, filling: true)
+            target = try PostgresStore(uri: uri, filling: true, schema: Program.current.schema)
         } catch {
             throw CommandFailure(.couldNotTry, "\(uri): \(CommandFailure(error).message)")
         }

@@ -12,7 +12,7 @@ struct RootCommand: AsyncParsableCommand {
             Exit status: 0 for success, 1 when what was looked for or checked is not so, 2 when it could not be tried. \
             With --json, lists are one JSON object a line.
             """,
-        version: Version.current,
+        version: Program.current.version,
         subcommands: [
             ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, KeysCommand.self,
             LogCommand.self, MigrateCommand.self, DoctorCommand.self, ConfigCommand.self, VersionCommand.self,

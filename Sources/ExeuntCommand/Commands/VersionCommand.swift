@@ -12,9 +12,9 @@ struct VersionCommand: ParsableCommand {
 
     func run() throws {
         if options.json {
-            try Output.json(Answer(version: Version.current))
+            try Output.json(Answer(version: Program.current.version))
         } else {
-            try Output.write(Version.current + "\n")
+            try Output.write(Program.current.version + "\n")
         }
     }
 }

@@ -57,7 +57,9 @@ struct DataFolder: Sendable {
 
     /// Opens the database, making it when there is none.
     func makeStore(_ settings: Settings, logger: Logger) throws(AuthorityError) -> any Store {
-        if let database = settings.database { return try PostgresStore(uri: database) }
+        if let database = settings.database {
+            return try PostgresStore(uri: database, schema: Program.current.schema)
+        }
         return try SQLiteStore(path: database, logger: logger)
     }
 

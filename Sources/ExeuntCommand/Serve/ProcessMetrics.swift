@@ -5,7 +5,8 @@ internal import Foundation
 /// What the operating system knows of this process, under the names that Prometheus' own clients use.
 enum ProcessMetrics {
     static func observe(in registry: PrometheusRegistry, startedAt: Timestamp) {
-        registry.observe("exeunt_info", as: "Which Exeunt this is.", dimensions: [("version", Version.current)]) { 1 }
+        registry.observe("exeunt_info", as: "Which Exeunt this is.", dimensions: [("version", Program.current.version)])
+        { 1 }
         registry.observe("process_start_time_seconds", as: "When the process started, in seconds since 1970.") {
             Double(startedAt.milliseconds) / 1000
         }

@@ -189,7 +189,7 @@ struct Server {
         let url = (settings.tls == nil ? "http://" : "https://") + host.text(port: port)
         logger.notice(
             "ready",
-            metadata: ["version": "\(Version.current)", "url": "\(url)", "public_url": "\(publicURL)"])
+            metadata: ["version": "\(Program.current.version)", "url": "\(url)", "public_url": "\(publicURL)"])
         if !publicURL.isSecure {
             logger.warning("plain http: the cookies lack Secure and __Host-, which is for this machine alone")
         }
