@@ -25,7 +25,8 @@ struct CrowdTests {
             _ = try await store.open(
                 Opening(
                     id: id, subject: subject, clientID: "shop", device: Device(), at: at, authenticatedAt: at,
-                    idleEnd: at + .seconds(3600), absoluteEnd: at + .seconds(86_400), handleHash: SecretHash(of: id.bytes),
+                    idleEnd: at + .seconds(3600), absoluteEnd: at + .seconds(86_400),
+                    handleHash: SecretHash(of: id.bytes),
                     refreshFamilyHash: nil, revokedUntil: at + .seconds(960), by: .authority))
         }
         // Whose connections tell what they have read at the latest when they end.
