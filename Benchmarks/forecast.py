@@ -45,6 +45,7 @@ def write(page: Path, bench: dict[str, Any]) -> None:
 def text(bench: dict[str, Any]) -> str:
     """The tables of the plan."""
     known = {figure["id"]: figure["ours"]["median"] for figure in bench["figures"]}
+    known["plan.log.sweep.lz4"] = known["plan.log.sweep.pages"]
     # A session that is swept is ended by a statement for many: what a sign-out takes is the most that it can take.
     for kind in ("plan.node", "plan.database"):
         known[f"{kind}.sweep"] = known[f"{kind}.logout"]
@@ -85,11 +86,11 @@ def _comes_to(known: dict[str, float], days: dict[str, float], peak: dict[str, f
 
     node, database = summed("plan.node") / 1e6, summed("plan.database") / 1e6
     nodes = -(-node // (NODE_CORES * BUSY)) + 1
-    records, pages = summed("plan.log"), summed("plan.log", ".pages")
+    records, pages, compressed = (summed("plan.log", ending) for ending in ("", ".pages", ".lz4"))
     rows_alive = USERS * (known["plan.disk.session"] + known["plan.disk.subject"]) * INDEX_GROWTH
     events = sum(days.values()) * known["plan.disk.event"]
     all_of_it = sum(peak.values())
-    shared = known["postgres.3.refresh.64"] / known["plan.commits.refresh"]
+    shared = known["postgres.1.refresh.64"] / known["plan.commits.refresh"]
     ended = peak["logout"] + peak["sweep"]
     live = ended * REMEMBERED_SECONDS
     rows = [
@@ -99,6 +100,7 @@ def _comes_to(known: dict[str, float], days: dict[str, float], peak: dict[str, f
         ["commits, each with its flush", f"{_number(all_of_it / shared)} /s", "`plan.commits`"],
         ["the same, if none were shared", f"{_number(all_of_it)} /s", ""],
         ["write-ahead log", f"{_bytes(records)}/s; {_bytes(records + pages)}/s right after a checkpoint", "`plan.log`"],
+        ["the same, with `wal_compression = lz4`", f"{_bytes(records + compressed)}/s right after a checkpoint", ""],
         ["sessions and subjects on disk", _bytes(rows_alive), "`plan.disk.session`, `.subject`"],
         *(
             [f"audit trail on disk, kept for {kept} days", _bytes(events * kept), "`plan.disk.event`"]

@@ -124,7 +124,10 @@ its processes get in each other's way: so `pgbench` with 16 stands there too. A 
 requests.
 
 Nobody is kept to a core here. Database, nodes and load generator share all of them on one side, database and `pgbench`
-on the other. The database's CPU time is that of all its processes.
+on the other. The database's CPU time is that of all its processes. PostgreSQL has its usual settings but for
+`shared_buffers`, which is 2 GB, and for checkpoints, of which none comes by itself. Both sides open sessions for 20,000
+subjects and refresh as many, not the same ones, spread over the whole database; `pgbench` has the server compute the
+keys by which it finds them, some SHA-256 for each transaction.
 """,
     ),
     (
