@@ -77,7 +77,7 @@ class Cluster:
             timeout=patience, check=False, preexec_fn=on_any_core, **self._account(),
         )  # fmt: skip
         assert done.returncode == 0, f"{program} {' '.join(arguments)}: {done.returncode}\n{done.stderr[-2000:]}"
-        return done.stdout.strip()
+        return str(done.stdout).strip()
 
     def psql(self, *statements: str, database: str = "postgres", patience: float = PATIENCE) -> str:
         """What statements give, each on its own in one session: a line for each row, with `|` between columns."""

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,8 @@ class OnPostgres:
                 places = self.theirs
                 if verb.startswith("logout"):
                     places = self.many.take(round(PGBENCH_ENDED_A_SECOND * self.seconds))
-                with_it = self._watched([], lambda v=verb, p=places, c=clients: self.pgbench.run(v, p, c, self.seconds))
-                self.reports[f"pgbench.{verb}.{clients}"].append(with_it)
+                run = partial(self.pgbench.run, verb, places, clients, self.seconds)
+                self.reports[f"pgbench.{verb}.{clients}"].append(self._watched([], run))
 
     def _nodes(self, count: int) -> None:
         nodes = start(self.many, count)

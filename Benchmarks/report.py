@@ -231,17 +231,18 @@ def _when(bench: dict[str, Any], figures: list[Figure]) -> str:
 
 def _table(figures: list[Figure]) -> str:
     lines = ["| figure | Exeunt | compared with | ratio | aim | met |", "| --- | ---: | ---: | ---: | --- | --- |"]
-    shown = ""
+    before: Figure = {"title": "", "ours": {}}
     for figure in figures:
-        title = figure["title"] if figure["title"] != shown else ""
-        shown = figure["title"]
-        ours = f"{_spread(figure['ours'])} {figure['unit']}" if title or figure["unit"] == "/s" else "the same"
+        title = figure["title"] if figure["title"] != before["title"] else ""
+        is_same = not title and figure["ours"] == before["ours"]
+        ours = "the same" if is_same else f"{_spread(figure['ours'])} {figure['unit']}{_more(figure)}"
+        before = figure
         against = figure.get("against")
         compared = f"{against['what']}: {_spread(against)}" if against else ""
         ratio = _spread(figure["ratio"]) if "ratio" in figure else ""
         aim = figure["aim"]["text"] if "aim" in figure else ""
         met = {True: "yes", False: "**no**", None: ""}[figure.get("met")]
-        lines.append(f"| {title} | {ours}{_more(figure)} | {compared} | {ratio} | {aim} | {met} |")
+        lines.append(f"| {title} | {ours} | {compared} | {ratio} | {aim} | {met} |")
     return "\n".join(lines) + "\n"
 
 
