@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import seed
 from cluster import SEEDING, Cluster
-from processes import Client, free_port, on_any_core
+from processes import CORES, Client, free_port, on_any_core
 from stores import Program
 
 STEP = 1_618_033
@@ -91,29 +92,43 @@ def make(cluster: Cluster, program: Path, data: Path, name: str, count: int, **s
 
 
 def _fill(crowd: Crowd) -> None:
-    now, hour = int(time.time() * 1000), seed.HOUR
-    ends = (now, now + 2 * hour, now + 24 * hour, now + 2 * hour)
     away, back = _indexes(crowd)
+    crowd.psql(*away)
+    half = crowd.count // 2
+    statements = [_subjects(crowd), _sessions(crowd, 1, half), _sessions(crowd, half + 1, crowd.count)]
+    with ThreadPoolExecutor(len(CORES)) as pool:
+        list(pool.map(lambda statement: crowd.psql(*QUICKLY, statement), statements))
     crowd.psql(
-        "SET synchronous_commit = off",
-        "SET session_replication_role = replica",  # Each session's subject is there; nobody has to look.
-        "INSERT INTO subjects (number, name, version, epoch, live_sessions)"
-        f" SELECT n, 'user-' || n, 1, epoch, 1 FROM generate_series(1, {crowd.count}) n, authority",
-        *away,
-        f"""
-        INSERT INTO sessions
-            (number, id, handle, subject, version, last_active_at, idle_end, absolute_end, sweep_at, generation,
-            rotated_at, created_at, authenticated_at, refresh_family, client, address, user_agent)
-        SELECT n, {ID.format(n="n")}, {HANDLE.format(n="n")}, n, 1, {", ".join(map(str, ends))}, 0, {now}, {now}, {now},
-            {FAMILY.format(n="n")}, '{crowd.client.id}', '198.51.100.' || n % 250 + 1, '{seed.AGENT}'
-        FROM generate_series(1, {crowd.count}::bigint) n
-        """,
         *back,
         f"ALTER TABLE subjects ALTER number RESTART WITH {crowd.count + 1}",
         f"ALTER TABLE sessions ALTER number RESTART WITH {crowd.count + 1}",
         "VACUUM ANALYZE",
         "CHECKPOINT",
     )
+
+
+QUICKLY = ("SET synchronous_commit = off", "SET session_replication_role = replica")
+"""Nobody has to look whether each session's subject is there: it is, or will be."""
+
+
+def _subjects(crowd: Crowd) -> str:
+    return f"""
+        INSERT INTO subjects (number, name, version, epoch, live_sessions)
+        SELECT n, 'user-' || n, 1, epoch, 1 FROM generate_series(1, {crowd.count}) n, authority
+        """
+
+
+def _sessions(crowd: Crowd, first: int, last: int) -> str:
+    now, hour = int(time.time() * 1000), seed.HOUR
+    ends = (now, now + 2 * hour, now + 24 * hour, now + 2 * hour)
+    return f"""
+        INSERT INTO sessions
+            (number, id, handle, subject, version, last_active_at, idle_end, absolute_end, sweep_at, generation,
+            rotated_at, created_at, authenticated_at, refresh_family, client, address, user_agent)
+        SELECT n, {ID.format(n="n")}, {HANDLE.format(n="n")}, n, 1, {", ".join(map(str, ends))}, 0, {now}, {now}, {now},
+            {FAMILY.format(n="n")}, '{crowd.client.id}', '198.51.100.' || n % 250 + 1, '{seed.AGENT}'
+        FROM generate_series({first}::bigint, {last}) n
+        """
 
 
 def _indexes(crowd: Crowd) -> tuple[list[str], list[str]]:
