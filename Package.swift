@@ -165,7 +165,7 @@ let package = Package(
         .executableTarget(
             name: "VerifierBench",
             dependencies: [
-                "ExeuntVerifier", "Settlement",
+                "ExeuntRedisVerifier", "ExeuntVerifier", "Settlement",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -8,33 +8,32 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from processes import PATIENCE, on_load_cores, on_server_core
+from processes import PATIENCE, free_port, on_load_cores, on_server_core
 
 CLIENTS = Path(__file__).with_name("resp.py")
 
 
 @contextlib.contextmanager
-def redis(folder: Path) -> Iterator[int]:
-    """A Redis on the server's core that flushes each write before it answers; gives its port."""
+def redis(folder: Path, appends: bool = True, cores: Callable[[], None] = on_server_core) -> Iterator[int]:
+    """A Redis on the server's core that flushes each write before it answers, unless told otherwise; gives its port."""
     data = folder / "redis"
     data.mkdir(exist_ok=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     options = {
         "port": str(port),
         "bind": "127.0.0.1",
         "dir": str(data),
         "save": "",
-        "appendonly": "yes",
+        "appendonly": "yes" if appends else "no",
         "appendfsync": "always",
         "logfile": str(folder / "redis.log"),
     }
     command = ["redis-server", *(word for name, value in options.items() for word in (f"--{name}", value))]
-    started = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=on_server_core)
+    started = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=cores)
     try:
         _wait(started, port)
         yield port

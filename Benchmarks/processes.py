@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import resource
+import socket
 import subprocess
 import time
 import urllib.request
@@ -47,6 +48,11 @@ def on_load_cores() -> None:
     _prepare(LOAD_CORES)
 
 
+def on_any_core() -> None:
+    """For a process that shares all cores with those that it works with, as a database and its clients do."""
+    _prepare(set(CORES))
+
+
 def cpu_seconds(pid: int) -> float:
     """CPU time that a process has used, of all its threads (proc_pid_stat(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -71,7 +77,14 @@ class Server:
 
     running: list[Server] = []
 
-    def __init__(self, *command: str, log: Path, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *command: str,
+        log: Path,
+        settings: dict[str, str] | None = None,
+        cores: Callable[[], None] = on_server_core,
+        port: int = 0,
+    ) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EXEUNT_")}
         self.log = log
         self._log_file = log.open("ab")
@@ -82,20 +95,26 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log_file,
             text=True,
-            preexec_fn=on_server_core,
+            preexec_fn=cores,
         )
         Server.running.append(self)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, f"{command[0]} did not start:\n{log.read_text(errors='replace')[-2000:]}"
         self.said = json.loads(line)
-        self.url = str(self.said["url"])
+        # What it calls itself is another address where it has been told a public one.
+        self.url = f"http://127.0.0.1:{port}" if port else str(self.said["url"])
         self.port = int(self.url.rsplit(":", 1)[1])
 
     @property
     def pid(self) -> int:
         """Its process id."""
         return self.process.pid
+
+    @property
+    def each(self) -> list[Server]:
+        """Itself: one server, where several might stand."""
+        return [self]
 
     def cpu_seconds(self) -> float:
         """CPU time that it has used so far."""
@@ -125,6 +144,18 @@ class Server:
         for server in list(cls.running):
             with contextlib.suppress(OSError):
                 server.stop()
+
+
+@dataclass
+class Servers:
+    """Several servers that do the same work."""
+
+    each: list[Server]
+
+    def stop(self) -> None:
+        """Stops them all."""
+        for server in self.each:
+            server.stop()
 
 
 @dataclass
@@ -160,15 +191,26 @@ class Api:
         return self.request("POST", "/token", form, "application/x-www-form-urlencoded")
 
 
-def _metric(server: Server, name: str) -> list[str]:
+def _metric(server: Server, start: str) -> list[str]:
     """The lines of a metric."""
     with urllib.request.urlopen(f"{server.url}/metrics", timeout=PATIENCE) as answer:
-        return [line for line in answer.read().decode().splitlines() if line.startswith(name + "{")]
+        return [line for line in answer.read().decode().splitlines() if line.startswith(start)]
+
+
+def metric(server: Server, name: str) -> float | None:
+    """The value of a metric that has one, where the server tells it."""
+    return next((float(line.split()[-1]) for line in _metric(server, name + " ")), None)
 
 
 def followers(server: Server) -> int:
     """How many verifiers follow, or have a lease left from when they did."""
-    return len(_metric(server, "exeunt_follower_lease_age_seconds"))
+    return len(_metric(server, "exeunt_follower_lease_age_seconds{"))
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 class Load:
@@ -179,8 +221,11 @@ class Load:
         self.folder = folder
         self.others: list[float] = []
         self.background: subprocess.Popen[str] | None = None
+        self.beside: Callable[[], float] = lambda: 0.0
+        """CPU seconds of what else belongs to what is measured, such as the server's database."""
+        self.cores = on_load_cores
 
-    def run(self, server: Server, **plan: Any) -> dict[str, Any]:
+    def run(self, server: Server | Servers, **plan: Any) -> dict[str, Any]:
         """What the load generator says of a plan; every answer must be of the 200s and no connection may break."""
         started = self._start(server, plan)
         busy, begun = self._busy_seconds(), time.monotonic()
@@ -195,8 +240,8 @@ class Load:
         return report
 
     def _busy_seconds(self) -> float:
-        """Of everybody but the verifiers that follow meanwhile."""
-        return machine.busy_seconds() - (cpu_seconds(self.background.pid) if self.background else 0)
+        """Of everybody but those that belong to what is measured, such as the verifiers that follow meanwhile."""
+        return machine.busy_seconds() - self.beside() - (cpu_seconds(self.background.pid) if self.background else 0)
 
     def streams(self, server: Server, **plan: Any) -> subprocess.Popen[str]:
         """Opens event streams; they are held until the process's standard input is closed."""
@@ -242,14 +287,15 @@ class Load:
         while followers(server):
             time.sleep(0.1)
 
-    def _start(self, server: Server, plan: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
+    def _start(self, server: Server | Servers, plan: dict[str, Any], **options: Any) -> subprocess.Popen[str]:
         path = self.folder / "plan.json"
-        path.write_text(json.dumps(plan | {"port": server.port, "server_pid": server.pid}))
+        servers = {"ports": [one.port for one in server.each], "server_pids": [one.pid for one in server.each]}
+        path.write_text(json.dumps(plan | servers))
         return subprocess.Popen(
             [str(self.program), str(path)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=on_load_cores,
+            preexec_fn=self.cores,
             **options,
         )

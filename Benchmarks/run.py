@@ -31,6 +31,8 @@ from processes import Load, Server, pin_to_load
 from settling import Settling
 from writes import BUSIEST, STORED, Writes
 
+import postgres
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -50,10 +52,28 @@ class Scale:
     followers: int
     idle_seconds: float
     log: int
+    postgres: postgres.Scale
 
 
-FULL = Scale(4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5, 1_000, 4, 1_000_000)
-QUICK = Scale(2, 0.5, 1_000, 50_000, {1: 5, 100: 5, 10_000: 1}, 50, 2_000, 1_000, 2, 100, 1, 50_000)
+FULL = Scale(
+    4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5, 1_000, 4, 1_000_000,
+    postgres.Scale(5, 3, 1_000, 5_000_000, 500_000),
+)  # fmt: skip
+QUICK = Scale(
+    2,
+    0.5,
+    1_000,
+    50_000,
+    {1: 5, 100: 5, 10_000: 1},
+    50,
+    2_000,
+    1_000,
+    2,
+    100,
+    1,
+    50_000,
+    postgres.Scale(2, 1, 1_000, 300_000, 20_000),
+)
 
 
 class Bench:
@@ -69,6 +89,7 @@ class Bench:
         self.begun = time.monotonic()
         self.figures: list[dict[str, Any]] = []
         self.where: dict[str, Any] = {}
+        self.versions: dict[str, str] = {}
 
     def say(self, what: str) -> None:
         """Tells how far it is."""
@@ -111,6 +132,15 @@ class Bench:
         self.figures += following.snapshot(self.program, self.folder / "log", self.scale.log, self.scale.rounds)
         self.say("the revocation set")
         self.figures += verifier.sets(self.verifier_bench)
+        self.run_postgres()
+
+    def run_postgres(self) -> None:
+        """Only what is measured on PostgreSQL and with Redis."""
+        tools = postgres.Tools(self.program.path, self.verifier_bench, self.tools / "exeunt-load")
+        measured = postgres.measure(self.scale.postgres, tools, self.folder, self.say)
+        self.figures += measured["figures"]
+        self.versions["postgresql"] = measured["version"]
+        self.load.others += measured["others"]
 
     def run_apps(self) -> None:
         """Only what a check costs in applications."""
@@ -177,19 +207,30 @@ class Bench:
             settling.measure(self.load, self.scale.seconds)
         self.figures += settling.figures()
 
-    def result(self, quick: bool) -> dict[str, Any]:
-        """What goes into the file."""
+    def when(self, quick: bool, rounds: int) -> dict[str, Any]:
+        """When it was measured, of what, on what, and what else went on."""
+        described = machine.describe(REPOSITORY, self.program.path, self.folder)
+        described["versions"] |= self.versions
         return {
             "date": machine.now(),
             "commit": machine.commit(REPOSITORY),
             "quick": quick,
-            "rounds": self.scale.rounds,
+            "rounds": rounds,
             "took_seconds": round(time.monotonic() - self.begun),
-            "machine": machine.describe(REPOSITORY, self.program.path, self.folder),
+            "machine": described,
             "others_cores": {k: v for k, v in spread(self.load.others, 3).items() if k != "runs"},
-            "figures": self.figures,
-            "where": self.where,
         }
+
+    def result(self, quick: bool) -> dict[str, Any]:
+        """What goes into the file."""
+        return self.when(quick, self.scale.rounds) | {"figures": self.figures, "where": self.where}
+
+    def added_to(self, earlier: dict[str, Any], part: str, quick: bool) -> dict[str, Any]:
+        """The file of an earlier run with one part of it measured anew, and with word of when that was."""
+        kept = [made for made in earlier["figures"] if not made["id"].startswith(report.PARTS[part])]
+        rounds = self.scale.postgres.rounds if part == "postgres" else self.scale.rounds
+        parts = earlier.get("parts", {}) | {part: self.when(quick, rounds)}
+        return earlier | {"parts": parts, "figures": kept + self.figures}
 
 
 PROFILES = {
@@ -206,20 +247,16 @@ def main() -> None:
     parser.add_argument("--verifier-bench", type=Path, default=REPOSITORY / ".build/release/VerifierBench")
     parser.add_argument("--tools", type=Path, default=REPOSITORY / ".build-bench/release")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "docs")
-    parser.add_argument(
-        "--only-apps", action="store_true", help="measure the applications, and leave the rest as it is"
-    )
+    parser.add_argument("--only", choices=report.PARTS, help="measure this part, and leave the rest as it is")
     options = parser.parse_args()
     pin_to_load()
     folder = Path(tempfile.mkdtemp(prefix=".build-bench-data-", dir=REPOSITORY))
     bench = Bench(QUICK if options.quick else FULL, options.program, options.verifier_bench, options.tools, folder)
     try:
         written = options.output / "bench.json"
-        if options.only_apps:
-            bench.run_apps()
-            result = json.loads(written.read_text())
-            kept = [made for made in result["figures"] if not made["id"].startswith("app.")]
-            result["figures"] = kept + bench.figures
+        if options.only:
+            {"apps": bench.run_apps, "postgres": bench.run_postgres}[options.only]()
+            result = bench.added_to(json.loads(written.read_text()), options.only, options.quick)
         else:
             bench.run()
             result = bench.result(options.quick)

@@ -48,7 +48,7 @@ class Secrets:
         """The first refresh token of a family."""
         generation = bytes(4)
         mac = hmac.digest(self.key, b"\x01" + family + generation, "sha256")
-        return "exr_" + _text(self.key_id + family + generation + mac)
+        return "exr_" + text(self.key_id + family + generation + mac)
 
 
 def fill(data: Path, subjects: list[tuple[str, int]], client: Client, keep: int) -> list[Session]:
@@ -129,9 +129,10 @@ def _rows(
                 AGENT,
             )
             if index in kept:
-                out.append(Session(name, "exs_" + _text(handle), secrets.refresh_token(family)))
+                out.append(Session(name, "exs_" + text(handle), secrets.refresh_token(family)))
             number += 1
 
 
-def _text(data: bytes) -> str:
+def text(data: bytes) -> str:
+    """Base64url without padding."""
     return urlsafe_b64encode(data).rstrip(b"=").decode()

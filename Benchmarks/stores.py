@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import seed
-from processes import Api, Client, Server
+from processes import Api, Client, Server, on_server_core
 
 SCOPES = ("sessions", "introspect", "feed", "admin")
 
@@ -20,18 +22,25 @@ class Program:
     """The program that is measured."""
 
     path: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    """What its environment says besides."""
+    cores: Callable[[], None] = on_server_core
 
     def command(self, *arguments: str) -> Any:
         """What a command of it prints in JSON."""
-        done = subprocess.run([str(self.path), *arguments, "--json"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [str(self.path), *arguments, "--json"],
+            env=os.environ | self.settings, capture_output=True, text=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, f"exeunt {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)
 
-    def serve(self, data: Path) -> Server:
-        """A server on a data folder."""
+    def serve(self, data: Path, port: int = 0, **more: str) -> Server:
+        """A server on a data folder, with some more settings; it finds itself a port where none is named."""
         return Server(
-            str(self.path), "serve", "--data", str(data), "--listen", "127.0.0.1:0",
-            log=data.with_name(data.name + ".log"), settings={"EXEUNT_LOG_LEVEL": "warning"},
+            str(self.path), "serve", "--data", str(data), "--listen", f"127.0.0.1:{port}",
+            log=data.with_name(data.name + ".log"),
+            settings={"EXEUNT_LOG_LEVEL": "warning"} | self.settings | more, cores=self.cores, port=port,
         )  # fmt: skip
 
     def add_client(self, data: Path) -> Client:

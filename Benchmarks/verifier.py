@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def checks(program: Path, server: Server, client: Client, folder: Path) -> list[
         "CLIENT_SECRET": client.secret,
     }
     with denylist.redis(folder) as port:
-        measured = _run(program, "check", settings | {"REDIS_PORT": str(port)})
+        measured = run(program, "check", settings | {"REDIS_PORT": str(port)})
     cached, first = measured["cached_ns"], measured["first_ns"]
     title = "A check of a token that was seen before"
     compared = [
@@ -61,7 +62,7 @@ def checks(program: Path, server: Server, client: Client, folder: Path) -> list[
 def sets(program: Path) -> list[dict[str, Any]]:
     """The set of revocations at several sizes, beside Swift's own."""
     made = []
-    for measured in _run(program, "set", {})["sets"]:
+    for measured in run(program, "set", {})["sets"]:
         count = measured["count"]
         made += [
             _beside_set(f"set.bytes.{count}", f"In memory, one of {count:,}", "bytes", measured, "bytes", SMALL),
@@ -82,12 +83,14 @@ def _list(value: float | list[float]) -> list[float]:
     return value if isinstance(value, list) else [value]
 
 
-def _run(program: Path, what: str, settings: dict[str, str]) -> dict[str, Any]:
-    """What it prints, on a core of the load's."""
+def run(
+    program: Path, what: str, settings: dict[str, str], cores: Callable[[], None] = on_load_cores
+) -> dict[str, Any]:
+    """What it prints, on a core of the load's unless told otherwise."""
     done = subprocess.run(
         [str(program), what],
         env=os.environ | settings, capture_output=True, text=True, timeout=PATIENCE, check=False,
-        preexec_fn=on_load_cores,
+        preexec_fn=cores,
     )  # fmt: skip
     assert done.returncode == 0, f"{program.name} {what}: {done.returncode}\n{done.stderr[-2000:]}"
     return dict(json.loads(done.stdout))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import urllib.request
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,12 @@ from typing import Any
 import disk
 import wire
 from figures import Aim, figure, ratios
-from processes import Load, Server
+from processes import Load, metric
 from stores import Store
 
 CLIENTS = (1, 16, 64)
 BUSIEST = max(CLIENTS)
+COMMITS = "exeunt_store_commits_total"
 CLIENTS_SHARE = {1: 1, 16: 4, 64: 8}
 """How the sessions that are there to be ended are shared out, by the number of clients."""
 SHARED = Aim("5 writes a flush or more", at_least=5)
@@ -78,13 +78,13 @@ class Writes:
         )
 
     def _run(self, load: Load, name: str, store: Store, clients: int, seconds: float, **plan: Any) -> None:
-        flushed, committed = self.device.count(), commits(store.server)
+        flushed, committed = self.device.count(), metric(store.server, COMMITS)
         report = load.run(store.server, connections=clients, warmup_seconds=seconds / 8, seconds=seconds, **plan)
         whole = seconds * 9 / 8
         if flushed is not None:
             report["device_flushes_per_second"] = ((self.device.count() or 0) - flushed) / whole
         if committed is not None:
-            report["commits_per_second"] = ((commits(store.server) or 0) - committed) / whole
+            report["commits_per_second"] = ((metric(store.server, COMMITS) or 0) - committed) / whole
         self.results[name].append(report)
 
     def rate(self, name: str, step: str) -> list[float]:
@@ -174,12 +174,3 @@ class Writes:
                 )
             )
         return made
-
-
-def commits(server: Server) -> int | None:
-    """How many transactions the store has committed, where the metrics say so."""
-    with urllib.request.urlopen(f"{server.url}/metrics", timeout=30) as answer:
-        for line in answer.read().decode().splitlines():
-            if line.startswith("exeunt_store_commits_total"):
-                return int(float(line.split()[-1]))
-    return None

@@ -65,8 +65,10 @@ for_lint() {
 }
 
 for_bench() {
+    need postgresql "is the store of several servers, and has pgbench" has_postgresql
     need python3 "drives the measurements" has_command python3
     need redis-server "is what settling is compared with" has_command redis-server
+    need redis-tools "is what the mirror is compared with" has_command redis-benchmark
     need nodejs "runs the JavaScript client" has_command node
     need node-express "is what the JavaScript client is measured in" has_file /usr/share/nodejs/express/package.json
     need node-jose "checks signatures in JavaScript" has_file /usr/share/nodejs/jose/package.json

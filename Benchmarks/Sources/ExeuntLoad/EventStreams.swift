@@ -37,7 +37,7 @@ enum EventStreams {
                     try channel.pipeline.syncOperations.addHandler(FirstWord(begun))
                 }
             }
-            .connect(host: "127.0.0.1", port: plan.port).get()
+            .connect(host: "127.0.0.1", port: plan.ports[0]).get()
         var request = ByteBuffer()
         plan.requests[0].write(token, to: &request)
         try await channel.writeAndFlush(request)

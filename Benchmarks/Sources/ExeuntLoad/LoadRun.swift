@@ -63,7 +63,7 @@ final class LoadRun {
                         try channel.pipeline.syncOperations.addHandler(connection)
                     }
                 }
-                .connect(host: "127.0.0.1", port: plan.port)
+                .connect(host: "127.0.0.1", port: plan.ports[number % plan.ports.count])
         }
         EventLoopFuture.whenAllSucceed(connections, on: loop).assumeIsolated().whenComplete { result in
             switch result {
@@ -90,7 +90,7 @@ final class LoadRun {
 
     private func measure() {
         phase = .measuring
-        serverAtStart = plan.serverPid.flatMap { ProcessorTime.seconds(of: $0) }
+        serverAtStart = ProcessorTime.seconds(of: plan.serverPids)
         ownAtStart = ProcessorTime.own
         startedAt = .now()
     }
@@ -101,7 +101,7 @@ final class LoadRun {
         if phase == .warmingUp { measure() }
         phase = .over
         let seconds = Double((NIODeadline.now() - startedAt).nanoseconds) / 1e9
-        let serverAtEnd = plan.serverPid.flatMap { ProcessorTime.seconds(of: $0) }
+        let serverAtEnd = ProcessorTime.seconds(of: plan.serverPids)
         report = measurements.report(
             steps: script.steps, seconds: seconds,
             server: serverAtStart.flatMap { start in serverAtEnd.map { $0 - start } },

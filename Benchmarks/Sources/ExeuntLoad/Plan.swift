@@ -15,7 +15,8 @@ struct Plan: Decodable {
         case streams
     }
 
-    var port: Int
+    /// Where the servers are; the connections take them in turn.
+    var ports: [Int]
     var connections: Int
     var scenario: Scenario
     /// In this order: one for most scenarios; for `turnover` the ending, then the opening.
@@ -32,17 +33,17 @@ struct Plan: Decodable {
     var staysAwake = false
     var warmupSeconds = 0.0
     var seconds = 1.0
-    /// The process whose CPU time is told.
-    var serverPid: Int32?
+    /// The processes whose CPU time is told, as one.
+    var serverPids: [Int32]
 
     enum CodingKeys: CodingKey {
-        case port, connections, scenario, requests, tokens, tokensLeft, subjects, once, staysAwake, warmupSeconds,
-            seconds, serverPid
+        case ports, connections, scenario, requests, tokens, tokensLeft, subjects, once, staysAwake, warmupSeconds,
+            seconds, serverPids
     }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        port = try values.decode(Int.self, forKey: .port)
+        ports = try values.decode([Int].self, forKey: .ports)
         connections = try values.decode(Int.self, forKey: .connections)
         scenario = try values.decode(Scenario.self, forKey: .scenario)
         requests = try values.decode([RequestTemplate].self, forKey: .requests)
@@ -53,7 +54,7 @@ struct Plan: Decodable {
         staysAwake = try values.decodeIfPresent(Bool.self, forKey: .staysAwake) ?? staysAwake
         warmupSeconds = try values.decodeIfPresent(Double.self, forKey: .warmupSeconds) ?? warmupSeconds
         seconds = try values.decodeIfPresent(Double.self, forKey: .seconds) ?? seconds
-        serverPid = try values.decodeIfPresent(Int32.self, forKey: .serverPid)
+        serverPids = try values.decode([Int32].self, forKey: .serverPids)
     }
 
     /// The plan in a file.

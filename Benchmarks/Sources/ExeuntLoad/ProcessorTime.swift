@@ -14,5 +14,11 @@ enum ProcessorTime {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// The same of several processes together.
+    static func seconds(of processes: [Int32]) -> Double? {
+        let each = processes.compactMap { seconds(of: $0) }
+        return each.count == processes.count ? each.reduce(0, +) : nil
+    }
+
     static var own: Double { seconds(of: getpid()) ?? 0 }
 }
