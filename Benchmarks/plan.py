@@ -45,7 +45,9 @@ def log_bytes(measured: OnPostgres, rounds: int) -> list[dict[str, Any]]:
             if compression == "off":
                 made.append(figure(f"plan.log.{verb}", named, "bytes", [records for records, _ in taken]))
             pages = [pages for _, pages in taken]
-            made.append(figure(f"plan.log.{verb}{suffix}", f"{named}, whole pages after a checkpoint{title}", "bytes", pages))
+            made.append(
+                figure(f"plan.log.{verb}{suffix}", f"{named}, whole pages after a checkpoint{title}", "bytes", pages)
+            )
     cluster.psql("ALTER SYSTEM RESET wal_compression", "SELECT pg_reload_conf()")
     nodes.stop()
     return made
