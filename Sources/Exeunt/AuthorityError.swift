@@ -2,6 +2,8 @@
 package enum AuthorityError: Error, Hashable, Sendable {
     /// The store could not do it, and nothing was changed: a full disk, a lock that did not come free, a broken file.
     case storeUnavailable(reason: String)
+    /// The store went away while it was asked to commit: it was done or it was not. To ask for the same again does no harm.
+    case storeUndecided(reason: String)
     /// The store is older than what has been seen of it, so what ended since would be live again; an operator must end everyone's
     /// sessions.
     case storeIsBehind(reason: String)

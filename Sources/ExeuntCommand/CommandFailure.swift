@@ -17,6 +17,8 @@ extension CommandFailure {
     init(_ error: AuthorityError) {
         switch error {
         case .storeUnavailable(let reason): self.init(.couldNotTry, "the database cannot be used: \(reason)")
+        case .storeUndecided(let reason):
+            self.init(.couldNotTry, "the database went away meanwhile, so it was done or not; run it again: \(reason)")
         case .storeIsBehind(let reason): self = .behind(reason)
         case .overloaded: self.init(.couldNotTry, "too much is waiting already; try again")
         case .invalidArgument(let text): self.init(.couldNotTry, text)

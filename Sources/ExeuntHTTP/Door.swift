@@ -53,14 +53,16 @@ extension Surface {
         switch error {
         case let problem as HTTPProblem: return problem
         case let error as AuthorityError:
-            if case .storeUnavailable(let reason) = error {
+            switch error {
+            case .storeUnavailable(let reason):
                 context.logger.error("the store is unavailable", metadata: ["reason": "\(reason)"])
-            }
-            if case .storeIsBehind(let reason) = error {
+            case .storeUndecided(let reason):
+                context.logger.error("the store may have committed or not", metadata: ["reason": "\(reason)"])
+            case .storeIsBehind(let reason):
                 context.logger.critical("the store is behind", metadata: ["reason": "\(reason)"])
-            }
-            if case .corrupted(let what) = error {
+            case .corrupted(let what):
                 context.logger.critical("stored data is wrong", metadata: ["what": "\(what)"])
+            default: break
             }
             return HTTPProblem(error)
         case let error as any HTTPResponseError where error.status == .notFound: return .notFound()

@@ -79,6 +79,11 @@ extension HTTPProblem {
                 .serviceUnavailable, "store-unavailable", "The session store cannot do this now",
                 detail: "Nothing was changed. Try again in a moment.", oauthError: "temporarily_unavailable",
                 headers: [.retryAfter: "5"])
+        case .storeUndecided:
+            self.init(
+                .serviceUnavailable, "store-undecided", "Nobody can say now whether that was done",
+                detail: "The session store went away while it was being written down. Ask for it again in a moment.",
+                oauthError: "temporarily_unavailable", headers: [.retryAfter: "5"])
         case .overloaded:
             self.init(
                 .serviceUnavailable, "overloaded", "Too much is waiting already",

@@ -90,6 +90,7 @@ final class Writes: Sendable {
         onHead: (UInt64) -> Void
     ) {
         var failure: any Error = PostgresFailure.lost("")
+        var isUndecided = false
         for _ in 0..<tries {
             do {
                 let present: PostgresConnection
@@ -102,6 +103,7 @@ final class Writes: Sendable {
                 if present(connection, isBrokenBy: error.cause) { connection = nil }
             } catch {
                 failure = (error as? BeforeCommit)?.cause ?? error
+                isUndecided = !(error is BeforeCommit) && error is PostgresFailure
                 if present(connection, isBrokenBy: failure) { connection = nil }
                 break
             }
@@ -110,7 +112,8 @@ final class Writes: Sendable {
             for write in batch { commit([write], &connection, door, committed, onHead: onHead) }
             return
         }
-        let error = AuthorityError(translating: failure)
+        var error = AuthorityError(translating: failure)
+        if isUndecided, case .storeUnavailable(let reason) = error { error = .storeUndecided(reason: reason) }
         for write in batch { write.fail(error) }
     }
 

@@ -167,6 +167,8 @@ def test_nothing_is_answered_as_done_that_the_synchronous_standby_lacks(
         try:
             answer = app.logout(opened.session_token)
             assert answer.status_code == 503 and "Retry-After" in answer.headers, answer.text
+            # It is on the primary's disk, and may be all that there is after the next restart.
+            assert answer.json()["type"] == "/problems/store-undecided" and "still_live" not in answer.json()
         finally:
             standby.resume()
         until_ready(nodes)

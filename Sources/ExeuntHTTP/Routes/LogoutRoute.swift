@@ -72,6 +72,9 @@ extension HTTPProblem {
             title = "The sign-out could not be written down"
             detail = "Nothing was ended: the session and its tokens are still live. Try again in a moment."
             stillLive = true
+        case .storeUndecided:
+            title = "Nobody can say now whether the sign-out was written down"
+            detail = "It may take effect in a moment, or not. Try again: what is over stays over."
         default: break
         }
     }
