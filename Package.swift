@@ -98,16 +98,30 @@ let package = Package(
             ],
             resources: [.embedInCode("Pages/Assets")]
         ),
+        .target(name: "Suggestions"),
+        .target(
+            name: "LogoutAudit",
+            dependencies: [
+                "Suggestions",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         .executableTarget(
             name: "ExeuntCommand",
             dependencies: [
                 "Exeunt",
                 "ExeuntHTTP",
+                "LogoutAudit",
                 "PostgresStore",
                 "RedisDenylist",
                 "RedisLink",
                 "SQLiteStore",
                 "Settlement",
+                "Suggestions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -253,9 +267,21 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "LogoutAuditTests",
+            dependencies: [
+                "LogoutAudit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
             name: "ExeuntCommandTests",
             dependencies: [
-                "Exeunt", "ExeuntCommand", "ExeuntHTTP", "SQLiteStore", "Settlement",
+                "Exeunt", "ExeuntCommand", "ExeuntHTTP", "SQLiteStore", "Settlement", "Suggestions",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
