@@ -13,8 +13,8 @@ package enum AuditLimits {
     package static let rateElsewhere = 10
     /// How long what may live on is watched when nothing else is said.
     package static let patience = Duration.seconds(3)
-    /// Bytes of a target file.
-    package static let targetFileBytes = 1 << 20
+    /// When what was refused after a sign-out is looked at again: after the usual caches of a second.
+    package static let secondLook = Duration.seconds(2)
     /// Bytes of a cookie's name and value (RFC 6265bis §5.6); browsers drop a longer one.
     package static let cookieBytes = 4096
     /// A value shorter than this is not looked for in texts: it would be found everywhere and means nothing there.
@@ -23,5 +23,5 @@ package enum AuditLimits {
     package static let strongBits = 128
     package static let guessableBits = 64
     /// Exchanges that a finding shows: what a sceptic reads.
-    package static let evidencePerFinding = 12
+    package static let evidencePerFinding = 8
 }

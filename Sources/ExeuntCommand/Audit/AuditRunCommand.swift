@@ -28,6 +28,8 @@ struct AuditRunCommand: AsyncParsableCommand {
     @Flag(help: "Print the report as JSON.")
     var json = false
 
+    @OptionGroup(title: "Further reports") var reports: AuditReportOptions
+
     @Option(help: "What makes the exit status 1: a failure of such a severity or worse, a warning, or nothing.")
     var failOn = FailOn.low
 
@@ -39,6 +41,9 @@ struct AuditRunCommand: AsyncParsableCommand {
 
     @Flag(help: "Change the user's password, and change it back.")
     var allowPasswordChange = false
+
+    @Flag(help: "Wait for as long as the target file's timeouts say, to see whether sessions end.")
+    var allowWaiting = false
 
     func validate() throws {
         if let rate, !(1...1000).contains(rate) { throw ValidationError("--rate must be from 1 to 1000") }
@@ -59,16 +64,20 @@ struct AuditRunCommand: AsyncParsableCommand {
         options.only = Set(only)
         options.skip = Set(skip)
         options.allowsPasswordChange = allowPasswordChange
+        options.allowsWaiting = allowWaiting
         let transport = NetworkTransport()
         let auditor = Auditor(
             target: target, transport: transport, surroundings: AuditSurroundings.live, options: options)
         if dryRun {
             return try Output.write(DryRun.text(target, probes: auditor.chosen(ProbeCatalog.all)))
         }
+        let baseline = try reports.readBaseline()
         let report = try await audit(auditor)
         await transport.close()
+        try reports.write(report, targetFile: self.target)
         try write(report)
-        if report.probes.contains(where: failOn.counts) { throw ExitStatus.notSo }
+        let counted = report.probes.filter { baseline?.knows($0) != true }
+        if counted.contains(where: failOn.counts) { throw ExitStatus.notSo }
     }
 
     private func readTarget() throws -> Target {

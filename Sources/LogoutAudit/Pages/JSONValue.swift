@@ -64,3 +64,19 @@ extension JSONValue: Decodable {
         }
     }
 }
+
+extension JSONValue {
+    /// The value as JSON, the members of objects in order.
+    var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): value ? "true" : "false"
+        case .number(let text): text
+        case .string(let text): JSONString.quoted(text)
+        case .array(let items): "[" + items.map(\.text).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.sorted { $0.key < $1.key }.map { JSONString.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",")
+                + "}"
+        }
+    }
+}

@@ -60,8 +60,9 @@ enum CookieProbes {
         switch line.set.sameSite {
         case .strict, .lax: return .pass("")
         case .none?:
-            for probe in [ForgeryProbes.crossSite, ForgeryProbes.nullOrigin, ForgeryProbes.originOnly, ForgeryProbes.fetchOnly] {
-                guard await auditor.finding(of: probe.id)?.verdict == .pass else {
+            let isKept = await auditor.finding(of: ForgeryProbes.crossSite.id)?.verdict == .pass
+            for probe in ForgeryProbes.all {
+                if await auditor.failed(probe.id) || !isKept {
                     return finding(.warning, "has SameSite=None, so other sites' requests carry it", line)
                 }
             }

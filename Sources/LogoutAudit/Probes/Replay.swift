@@ -25,7 +25,29 @@ enum Replay {
         guard judged > 0 else {
             return .pass("no credential opens anything alone; see what they do together", evidence)
         }
-        return .pass("it is refused at every protected address", evidence)
+        return try await lookAgain(
+            event.before.credentials.filter(isMeant), after: event, in: auditor,
+            was: .pass("it is refused at every protected address", evidence))
+    }
+
+    /// Presents what was refused once more a while later: a refusal may be one cache's or one server's, and not last.
+    static func lookAgain(
+        _ credentials: [Credential], after event: SignOutEvent, in auditor: Auditor, was finding: Finding
+    ) async throws -> Finding {
+        guard finding.verdict == .pass else { return finding }
+        let clock = auditor.surroundings
+        let moment = event.answered + min(auditor.target.patience, AuditLimits.secondLook)
+        if clock.elapsed() < moment { try await clock.sleep(moment - clock.elapsed()) }
+        for credential in credentials where event.controls[credential.label]?.judgement == .accepted {
+            let look = try await auditor.isSignedIn(auditor.thief(of: event.before, with: [credential]))
+            if look.judgement == .accepted {
+                let time = DurationText.text(clock.elapsed() - event.answered)
+                return .fail(
+                    "the \(credential.label) was refused after the sign-out, and is accepted again \(time) after it",
+                    finding.evidence + [look.evidence("\(time) after the sign-out: accepted")])
+            }
+        }
+        return finding
     }
 
     /// The finding of looks that should all be refused; `%` stands for the address that was not.

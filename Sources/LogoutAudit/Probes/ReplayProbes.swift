@@ -23,7 +23,7 @@ enum ReplayProbes {
         "session-cookie-replay", "A copied session cookie is refused after the sign-out", group: .replay,
         clauses: ["ASVS 7.4.1", "WSTG-SESS-06", "NIST 800-63B 5.1"], severity: .critical,
         sends: "each session cookie from before the sign-out, alone, to every protected address",
-        follows: ["sign-out-works"]
+        follows: ["garbage-credential", "sign-out-works"]
     ) { auditor in
         guard await auditor.hasSessionCookie else { return .notApplicable("no cookie opens a protected address") }
         return try await Replay.eachAlone(in: auditor) { $0.kind == .sessionCookie }
@@ -33,7 +33,7 @@ enum ReplayProbes {
         "credentials-together-replay", "All credentials together are refused after the sign-out", group: .replay,
         clauses: ["ASVS 7.4.1", "WSTG-SESS-06"], severity: .critical,
         sends: "everything from before the sign-out, together, to every protected address",
-        follows: ["sign-out-works"]
+        follows: ["garbage-credential", "sign-out-works"]
     ) { auditor in
         let event = try await auditor.ordinarySignOut()
         let credentials = event.before.credentials.filter(\.opens)
@@ -51,7 +51,7 @@ enum ReplayProbes {
         "access-token-after-logout", "An access token ends with its session", group: .replay,
         clauses: ["ASVS 7.4.1", "RFC 7009 2"], severity: .high,
         sends: "the access token from before the sign-out, until it is refused or patience ends",
-        follows: ["sign-out-works"]
+        follows: ["garbage-credential", "sign-out-works"]
     ) { auditor in
         guard let token = await auditor.credentials.first(where: { $0.kind == .accessToken }) else {
             return .notApplicable("the target file names no access token")
@@ -65,7 +65,7 @@ enum ReplayProbes {
         var looks = try await auditor.looks(thief)
         evidence += looks.map { $0.evidence("after it: \($0.judgement.words)") }
         guard looks.contains(where: { $0.judgement == .accepted }) else {
-            return Replay.finding(looks, evidence, accepted: "", refused: "it is refused at once")
+            return try await Replay.lookAgain([token], after: event, in: auditor, was: Replay.finding(looks, evidence, accepted: "", refused: "it is refused at once"))
         }
         // How long it lives on.
         let clock = auditor.surroundings
@@ -87,7 +87,7 @@ enum ReplayProbes {
         "request-race", "A request under way does not write the session back", group: .replay,
         clauses: ["ASVS 7.4.1"], severity: .high,
         sends: "twice: a sign-in, then protected requests at the same time as the sign-out",
-        follows: ["sign-out-works", "session-cookie-replay"]
+        follows: ["garbage-credential", "sign-out-works", "session-cookie-replay", "credentials-together-replay"]
     ) { auditor in
         guard await auditor.hasSessionCookie else { return .notApplicable("no cookie opens a protected address") }
         guard await auditor.finding(of: sessionCookie.id)?.verdict ?? .pass == .pass else {
@@ -124,7 +124,7 @@ enum ReplayProbes {
         "remember-me-alone", "A copied remember-me cookie is refused after the sign-out", group: .replay,
         clauses: ["ASVS 7.4.1", "WSTG-ATHN-05"], severity: .critical,
         sends: "a sign-in with remember-me, the sign-out, and the remember-me cookie alone before and after",
-        follows: ["sign-out-works"]
+        follows: ["garbage-credential", "sign-out-works"]
     ) { auditor in
         guard let remember = auditor.target.remember else {
             return .notApplicable("the target file names no remember-me cookie")

@@ -86,7 +86,7 @@ enum AdviceTable {
                 "Keep an index from user to sessions in the store, and delete by it.",
             ]),
         Topic(
-            probes: ["event-stream-after-logout"],
+            probes: ["event-stream-after-logout", "websocket-after-logout"],
             why: "A stream that was allowed once goes on telling what happens to whoever holds it open.",
             fixes: [
                 "Keep the responses of each session in a map and end them when the session ends.",

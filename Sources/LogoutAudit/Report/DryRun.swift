@@ -16,7 +16,7 @@ package enum DryRun {
         add("To end a device", target.devices?.end)
         add("To change the password, with --allow-password-change", target.passwordChange?.steps)
         text += "\nTo see who is signed in\n" + target.protected.map { "  GET \($0.path)\n" }.joined()
-        text += target.eventStreams.map { "  GET \($0), held open\n" }.joined()
+        text += (target.eventStreams + target.webSockets).map { "  GET \($0), held open\n" }.joined()
         text += "\nFor each probe\n"
         let width = probes.map(\.id.count).max() ?? 0
         for probe in probes {

@@ -10,8 +10,16 @@ struct SignOutEvent: Sendable {
     /// When it was answered, on the clock that never goes back.
     var answered: Duration
 
+    /// Lets it happen while another device of the user is signed in, later than this one: a sign-out must find its own.
     static func happen(in auditor: Auditor) async throws -> SignOutEvent {
         var device = try await auditor.signedInDevice()
+        let other = try await auditor.signedInDevice()
+        if try await auditor.isSignedIn(device).judgement == .accepted {
+            await auditor.giveBack(other)
+        } else {
+            // One session to a user, and the second sign-in took it.
+            device = try await auditor.signedInDevice()
+        }
         var controls: [String: Auditor.Look] = [:]
         for credential in device.credentials where credential.opens {
             controls[credential.label] = try await auditor.isSignedIn(auditor.thief(of: device, with: [credential]))

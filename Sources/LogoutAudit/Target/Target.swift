@@ -69,8 +69,9 @@ package struct Target: Sendable {
     var others: [Step]?
     var devices: Devices?
     var passwordChange: PasswordChange?
-    /// Paths of streams of server-sent events.
+    /// Paths of streams of server-sent events, and of WebSockets.
     var eventStreams: [String] = []
+    var webSockets: [String] = []
     var redirectParameters: [String] = []
     var publicKey: String?
     var timeouts = Timeouts()

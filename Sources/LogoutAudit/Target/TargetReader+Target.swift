@@ -22,8 +22,10 @@ extension TargetReader {
         if let refused = members["refused"] { target.refusal = refusal(refused) }
         if let streams = members["streams"] {
             for stream in list(streams) {
-                let members = self.members(of: stream, known: ["sse"], required: ["sse"], what: "a stream")
+                let members = self.members(of: stream, known: ["sse", "websocket"], what: "a stream")
+                if stream.isMapping, members.isEmpty { fault(stream, "write `sse: /path` or `websocket: /path`") }
                 if let path = members["sse"] { target.eventStreams.append(self.path(path).shown) }
+                if let path = members["websocket"] { target.webSockets.append(self.path(path).shown) }
             }
         }
         if let parameters = members["redirect-parameters"] {

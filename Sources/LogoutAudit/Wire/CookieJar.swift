@@ -1,6 +1,7 @@
 /// The cookies of one browser, by the rules of RFC 6265bis §5.7 and §5.8.
 ///
-/// A list of public suffixes is not consulted.
+/// A list of public suffixes is not consulted, and a cookie of any size is kept: an audit that could not sign in would not
+/// get as far as saying that it is too large.
 package struct CookieJar: Hashable, Sendable {
     /// In the order in which they were made.
     package private(set) var cookies: [Cookie] = []
@@ -50,7 +51,6 @@ package struct CookieJar: Hashable, Sendable {
         }
         if set.isSecure, !address.isTrustworthy { return "it is Secure, and came over plain http" }
         if set.sameSite == Cookie.SameSite.none, !set.isSecure { return "SameSite=None needs Secure" }
-        if set.name.utf8.count + set.value.utf8.count > AuditLimits.cookieBytes { return "it is over 4096 bytes" }
         let name = set.name.lowercased()
         if name.hasPrefix("__secure-"), !set.isSecure { return "its name begins with __Secure-, and Secure is missing" }
         if name.hasPrefix("__host-") {

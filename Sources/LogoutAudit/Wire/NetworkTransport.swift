@@ -41,13 +41,26 @@ package final class NetworkTransport: Transport {
     ) async throws(WireFailure) {
         do {
             let answer = try await client.execute(Self.translated(request), deadline: .distantFuture)
-            hear(.opened(Int(answer.status.code)))
+            guard answer.status == .ok else { return hear(.refused) }
+            hear(.opened)
             for try await part in answer.body { hear(.text(String(buffer: part))) }
             hear(.closed)
         } catch is CancellationError {
             return
         } catch {
             // A connection that breaks off is over as well.
+            hear(.closed)
+        }
+    }
+
+    package func converse(
+        _ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void
+    ) async throws(WireFailure) {
+        do {
+            try await WebSocketConnection.hear(request, hear: hear)
+        } catch is CancellationError {
+            return
+        } catch {
             hear(.closed)
         }
     }

@@ -47,12 +47,17 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// What a link means on the page of this address; nil for a scheme that is not the web's.
     package func resolving(_ reference: String) -> WebAddress? {
-        let reference = String(reference.trimming { $0.isWhitespace }.prefix { $0 != "#" })
-        if let absolute = WebAddress(reference) { return absolute }
-        // Browsers take two slashes of either kind for the start of another host.
-        if reference.count >= 2, reference.prefix(2).allSatisfy({ $0 == "/" || $0 == "\\" }) {
-            return WebAddress(scheme + "://" + reference.dropFirst(2))
+        var reference = reference.trimming { $0.isWhitespace }.filter { !"\t\n\r".contains($0) }
+        reference = String(reference.prefix { $0 != "#" })
+        // As browsers do (WHATWG URL): backslashes are slashes, two or more of them begin a host, and after a scheme
+        // other than the page's own none are needed.
+        for scheme in ["http", "https"] where reference.lowercased().hasPrefix(scheme + ":") {
+            let rest = reference.dropFirst(scheme.count + 1)
+            let isRelative = scheme == self.scheme && !Self.beginsHost(rest)
+            if isRelative { return resolving(String(rest)) }
+            return WebAddress(scheme + "://" + rest.drop(while: Self.isSlash))
         }
+        if Self.beginsHost(reference) { return WebAddress(scheme + "://" + reference.drop(while: Self.isSlash)) }
         if let colon = reference.firstIndex(of: ":"), !reference[..<colon].contains(where: { "/?".contains($0) }) {
             return nil
         }
@@ -67,6 +72,12 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         address.path = Self.withoutDots(joined)
         address.query = query
         return address
+    }
+
+    private static func isSlash(_ character: Character) -> Bool { character == "/" || character == "\\" }
+
+    private static func beginsHost(_ text: some StringProtocol) -> Bool {
+        text.count >= 2 && text.prefix(2).allSatisfy(isSlash)
     }
 
     private static func withoutDots(_ path: String) -> String {

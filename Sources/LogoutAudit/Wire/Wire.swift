@@ -29,12 +29,19 @@ package final class Wire: Sendable {
 
     package func send(_ request: WebRequest) async throws -> Exchange {
         try await leave(for: request)
-        return Exchange(request: request, answer: try await transport.send(request))
+        let begin = surroundings.elapsed()
+        let answer = try await transport.send(request)
+        return Exchange(request: request, answer: answer, elapsed: surroundings.elapsed() - begin)
     }
 
     package func listen(_ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void) async throws {
         try await leave(for: request)
         try await transport.listen(request, hear: hear)
+    }
+
+    package func converse(_ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void) async throws {
+        try await leave(for: request)
+        try await transport.converse(request, hear: hear)
     }
 
     /// Returns when the request may be sent.
