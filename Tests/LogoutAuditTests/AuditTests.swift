@@ -20,7 +20,9 @@ import Testing
             }
         let report = try await audit(app, surroundings)
         #expect(report.requests < 500)
-        #expect(!report.probes.contains { $0.verdict == "could-not-tell" }, "\(report.probes.filter { $0.verdict == "could-not-tell" })")
+        #expect(
+            !report.probes.contains { $0.verdict == "could-not-tell" },
+            "\(report.probes.filter { $0.verdict == "could-not-tell" })")
         return report.probes.filter { $0.verdict == "fail" || $0.verdict == "warning" }.map(\.id)
     }
 
@@ -31,7 +33,8 @@ import Testing
     @Test(arguments: [
         (SmallApp.Fault.onlyTheCookieGoes, "session-cookie-replay"), (.nothingHappens, "sign-out-works"),
         (.getSignsOut, "logout-by-get"), (.deletesAtAnotherPath, "cookie-deletion"),
-        (.keepsThePage, "cache-control"), (.adoptsTheCookie, "session-fixation"), (.leadsAnywhere, "open-redirect-sign-in"),
+        (.keepsThePage, "cache-control"), (.adoptsTheCookie, "session-fixation"),
+        (.leadsAnywhere, "open-redirect-sign-in"),
         (.showsTheCookie, "token-in-answer"), (.talksOfItself, "error-detail"), (.countsTokens, "token-strength"),
         (.noOriginCheck, "sibling-site-post"),
     ])
@@ -79,7 +82,8 @@ import Testing
         #expect(tokens.count > 5)
         let texts = [
             try JSONReport.text(report), TerminalReport(usesColour: false).text(report), HTMLReport.text(report),
-            JUnitReport.text(report), try SARIFReport.text(report, targetFile: "target.yaml"), MarkdownReport.text(report),
+            JUnitReport.text(report), try SARIFReport.text(report, targetFile: "target.yaml"),
+            MarkdownReport.text(report),
         ]
         for text in texts {
             #expect(!text.contains(SmallApp.password))

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `the form is the one with the fields, with the action, or with the look of a sign-out`() throws {
-        #expect(try choose(fill: ["username", "password"])?.fields.count == 8)
+        #expect(try choose(fill: ["username", "password"])?.fields.count == 7)
         #expect(try choose(action: "/search")?.method == "GET")
         #expect(try choose()?.action == "/logout")
         #expect(try choose(fill: ["missing"]) == nil)

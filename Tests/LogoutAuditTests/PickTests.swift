@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/a~1b/list/0/token", "deep"), ("/a~1b/list/1", "7"), ("/a~1b/list/2", "true"), ("/", "1"), ("/a~1b/list", nil),
+        ("/a~1b/list/0/token", "deep"), ("/a~1b/list/1", "7"), ("/a~1b/list/2", "true"), ("/", "1"),
+        ("/a~1b/list", nil),
         ("/a~1b/list/9", nil), ("/missing/x", nil),
     ])
     func `a pointer points as RFC 6901 says`(pointer: String, value: String?) {

@@ -34,7 +34,9 @@ import Testing
 
     @Test func `nothing is shown of cookies and authorization that nobody announced`() {
         #expect(redactor.redacted(header: "Cookie", "a=unknown; b=x") == "a=‹7 characters›; b=‹1 characters›")
-        #expect(redactor.redacted(header: "Set-Cookie", "a=unknown; Path=/; HttpOnly") == "a=‹7 characters›; Path=/; HttpOnly")
+        #expect(
+            redactor.redacted(header: "Set-Cookie", "a=unknown; Path=/; HttpOnly")
+                == "a=‹7 characters›; Path=/; HttpOnly")
         #expect(redactor.redacted(header: "Authorization", "Bearer unknown") == "Bearer ‹a credential›")
         #expect(redactor.redacted("see eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl") == "see ‹a JWT›")
     }

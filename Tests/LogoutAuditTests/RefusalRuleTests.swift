@@ -9,21 +9,26 @@ import Testing
         let address = try #require(WebAddress("http://app.example" + path))
         var headers = HeaderFields()
         headers["Location"] = redirect
-        return [Exchange(request: WebRequest("GET", address), answer: WebAnswer(status: status, headers: headers, body: body))]
+        return [
+            Exchange(
+                request: WebRequest("GET", address), answer: WebAnswer(status: status, headers: headers, body: body))
+        ]
     }
 
     private func rule(
         _ signedIn: [[Exchange]], _ signedOut: [[Exchange]], stated: Target.Refusal = .init(), shows: String? = nil
     ) -> RefusalRule {
         RefusalRule(
-            signedIn: signedIn.compactMap(RefusalRule.Sample.init), signedOut: signedOut.compactMap(RefusalRule.Sample.init),
+            signedIn: signedIn.compactMap(RefusalRule.Sample.init),
+            signedOut: signedOut.compactMap(RefusalRule.Sample.init),
             stated: stated, shows: shows)
     }
 
     private func isUnclear(_ judgement: Judgement) -> Bool { judgement.doubt != nil }
 
     @Test func `by status: what neither has is unclear`() throws {
-        let rule = rule([try visit(200, "Hello Alice"), try visit(200, "Hello Alice")], [try visit(401), try visit(401)])
+        let rule = rule(
+            [try visit(200, "Hello Alice"), try visit(200, "Hello Alice")], [try visit(401), try visit(401)])
         #expect(rule.judge(try visit(200, "Hello Alice")) == .accepted)
         #expect(rule.judge(try visit(401)) == .refused)
         #expect(rule.judge(try visit(403)) == .refused)
@@ -40,7 +45,9 @@ import Testing
     }
 
     @Test func `where the status is the same the words decide`() throws {
-        let signedIn = [try visit(200, "Balance 100 owner Alice at 10:01"), try visit(200, "Balance 100 owner Alice at 10:02")]
+        let signedIn = [
+            try visit(200, "Balance 100 owner Alice at 10:01"), try visit(200, "Balance 100 owner Alice at 10:02"),
+        ]
         let signedOut = [try visit(200, "Please enter a password 1"), try visit(200, "Please enter a password 2")]
         let rule = rule(signedIn, signedOut)
         #expect(rule.judge(try visit(200, "Balance 250 owner Alice at 11:00")) == .accepted)

@@ -46,7 +46,10 @@ final class SmallApp: Transport {
     func send(_ request: WebRequest) async throws(WireFailure) -> WebAnswer {
         state.withLock { _ = $0.hosts.insert(request.address.host) }
         switch (request.method, request.address.path) {
-        case ("GET", "/login"): return page("<form method=post action='\(request.address.target)'><input name=username><input type=password name=password><button>Go</button></form>")
+        case ("GET", "/login"):
+            return page(
+                "<form method=post action='\(request.address.target)'><input name=username><input type=password name=password><button>Go</button></form>"
+            )
         case ("POST", "/login"): return signIn(request)
         case ("GET", "/account"), ("GET", "/orders"): return account(request)
         case ("POST", "/logout"): return signOut(request)
@@ -79,24 +82,34 @@ final class SmallApp: Transport {
     }
 
     private func cookie(_ request: WebRequest) -> String? {
-        request.headers["Cookie"]?.split(separator: "; ").first { $0.hasPrefix("__Host-sid=") }.map { String($0.dropFirst(11)) }
+        request.headers["Cookie"]?.split(separator: "; ").first { $0.hasPrefix("__Host-sid=") }.map {
+            String($0.dropFirst(11))
+        }
     }
 
     private func signIn(_ request: WebRequest) -> WebAnswer {
         let body = request.body ?? ""
-        guard body.contains("username=alice"), body.contains("password=\(Self.password)") else { return page("Wrong password") }
+        guard body.contains("username=alice"), body.contains("password=\(Self.password)") else {
+            return page("Wrong password")
+        }
         let old = cookie(request)
         let token = state.withLock { state in
             if let old, !faults.contains(.adoptsTheCookie) { state.sessions.remove(old) }
             state.count += 1
             let random = randomBytes(20).map { String($0 + 100) }.joined()
-            let token = faults.contains(.countsTokens) ? "session\(1000 + state.count)" : old.map { faults.contains(.adoptsTheCookie) ? $0 : random } ?? random
+            let token =
+                faults.contains(.countsTokens)
+                ? "session\(1000 + state.count)" : old.map { faults.contains(.adoptsTheCookie) ? $0 : random } ?? random
             state.sessions.insert(token)
             return token
         }
         let query = request.address.query ?? ""
-        let next = query.split(separator: "&").first { $0.hasPrefix("next=") }.map { FormText.decoded(String($0.dropFirst(5))) }
-        let isOwn = next.map { $0.hasPrefix("/") && !$0.dropFirst().hasPrefix("/") && !$0.contains("\\") && !$0.contains("\t") } ?? false
+        let next = query.split(separator: "&").first { $0.hasPrefix("next=") }.map {
+            FormText.decoded(String($0.dropFirst(5)))
+        }
+        let isOwn =
+            next.map { $0.hasPrefix("/") && !$0.dropFirst().hasPrefix("/") && !$0.contains("\\") && !$0.contains("\t") }
+            ?? false
         let place = isOwn || faults.contains(.leadsAnywhere) ? next ?? "/account" : "/account"
         return redirect(place, cookies: "__Host-sid=\(token); Path=/; Secure; HttpOnly; SameSite=Lax")
     }
@@ -111,14 +124,16 @@ final class SmallApp: Transport {
     }
 
     private func signOut(_ request: WebRequest) -> WebAnswer {
-        let isOwn = request.headers["Origin"] == "https://app.example" && request.headers["Sec-Fetch-Site"] ?? "same-origin" == "same-origin"
+        let isOwn =
+            request.headers["Origin"] == "https://app.example"
+            && request.headers["Sec-Fetch-Site"] ?? "same-origin" == "same-origin"
         if request.method == "POST", !isOwn, !faults.contains(.noOriginCheck) {
             return WebAnswer(status: 403, body: "Forbidden")
         }
         if faults.contains(.nothingHappens) { return redirect("/account") }
-        if let cookie = cookie(request), !faults.contains(.onlyTheCookieGoes) {
-            state.withLock { _ = $0.sessions.remove(cookie) }
-        }
+        // Without a cookie there is nothing to end, and a stranger's form must not delete one.
+        guard let cookie = cookie(request) else { return redirect("/login") }
+        if !faults.contains(.onlyTheCookieGoes) { state.withLock { _ = $0.sessions.remove(cookie) } }
         let path = faults.contains(.deletesAtAnotherPath) ? "/account" : "/"
         return redirect(
             faults.contains(.redirectsAway) ? "https://elsewhere.example/bye" : "/login",

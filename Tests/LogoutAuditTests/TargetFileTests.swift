@@ -31,11 +31,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("protected: [/account]", "protect: [/account]", "line 9: protect: a target file has no `protect`; did you mean `protected`?"),
+        (
+            "protected: [/account]", "protect: [/account]",
+            "line 9: protect: a target file has no `protect`; did you mean `protected`?"
+        ),
         ("base: http://127.0.0.1:8000", "base: 127.0.0.1:8000", "line 1: base: `127.0.0.1:8000` is no web address"),
-        ("base: http://127.0.0.1:8000", "base: http://127.0.0.1:8000/app", "line 1: base: it is the scheme, the host and the port alone"),
+        (
+            "base: http://127.0.0.1:8000", "base: http://127.0.0.1:8000/app",
+            "line 1: base: it is the scheme, the host and the port alone"
+        ),
         (#""${AUDIT_PASSWORD}""#, "secret123", "line 2: user.password: a secret belongs in the environment"),
-        (#""${AUDIT_PASSWORD}""#, #""${OTHER_PASSWORD}""#, "line 2: user.password: the environment has no OTHER_PASSWORD"),
+        (
+            #""${AUDIT_PASSWORD}""#, #""${OTHER_PASSWORD}""#,
+            "line 2: user.password: the environment has no OTHER_PASSWORD"
+        ),
         ("form: /login", "frm: /login", "line 4: sign-in[0].frm: a step has no `frm`; did you mean `form`?"),
         ("form: /login", "form: login", "line 4: sign-in[0].form: `login` is no path; it begins with a slash"),
         ("form: /login", "form: /login\n    get: /login", "a step does one thing, and this has `get` and `form`"),
@@ -44,9 +53,18 @@ import Testing
         ("{{password}}", "letmein", "line 5: sign-in[0].fill.password: a secret belongs in the environment"),
         ("{{user}}", "{{user", "is not closed"),
         ("protected: [/account]", "protected: []", "line 9: protected: name at least one address"),
-        ("protected: [/account]", "protected: [/account]\nrate: fast", "line 10: rate: here must be a number from 1 to 1000, not `fast`"),
-        ("protected: [/account]", "protected: [/account]\npatience: 5", "line 10: patience: here must be a time such as 500ms"),
-        ("protected: [/account]", "protected: [/account]\naccess: {value: access}", "the sign-in picks nothing called `access`"),
+        (
+            "protected: [/account]", "protected: [/account]\nrate: fast",
+            "line 10: rate: here must be a number from 1 to 1000, not `fast`"
+        ),
+        (
+            "protected: [/account]", "protected: [/account]\npatience: 5",
+            "line 10: patience: here must be a time such as 500ms"
+        ),
+        (
+            "protected: [/account]", "protected: [/account]\naccess: {value: access}",
+            "the sign-in picks nothing called `access`"
+        ),
         ("protected: [/account]", "protected: [/account]\n  - x: [", "this is no YAML"),
         ("action: /logout", "action: /logout\n    pick: {a: {jsn: /b}}", "did you mean `json`?"),
         ("action: /logout", "action: /logout\n    pick: {a: {json: b.c}}", "write /b/c"),

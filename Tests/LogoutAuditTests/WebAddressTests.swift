@@ -6,7 +6,8 @@ import Testing
     private let page = "http://app.example:8000/a/b?c=d"
 
     @Test(arguments: [
-        ("/x", "http://app.example:8000/x"), ("x?y", "http://app.example:8000/a/x?y"), ("?q", "http://app.example:8000/a/b?q"),
+        ("/x", "http://app.example:8000/x"), ("x?y", "http://app.example:8000/a/x?y"),
+        ("?q", "http://app.example:8000/a/b?q"),
         ("../x", "http://app.example:8000/x"), ("#top", "http://app.example:8000/a/b?c=d"),
         ("//evil.example/", "http://evil.example/"), ("/\\evil.example/", "http://evil.example/"),
         ("\\/evil.example", "http://evil.example/"), ("///evil.example/x", "http://evil.example/x"),
@@ -23,6 +24,8 @@ import Testing
         #expect(try #require(WebAddress(page)).resolving(link) == nil)
     }
 
-    @Test(arguments: ["", "app.example", "ftp://a.example/", "http://", "http://a b/", "http://a:0/", "http://a:99999/"])
+    @Test(arguments: [
+        "", "app.example", "ftp://a.example/", "http://", "http://a b/", "http://a:0/", "http://a:99999/",
+    ])
     func `what is no web address is none`(text: String) { #expect(WebAddress(text) == nil) }
 }

@@ -16,7 +16,9 @@ struct AuditProbesCommand: ParsableCommand {
 
     func run() throws {
         let rows = ProbeCatalog.all.map {
-            Row(id: $0.id, title: $0.title, group: $0.group.rawValue, clauses: $0.clauses, severity: $0.severity.rawValue)
+            Row(
+                id: $0.id, title: $0.title, group: $0.group.rawValue, clauses: $0.clauses,
+                severity: $0.severity.rawValue)
         }
         if json { return try Output.json(rows) }
         var table = Table("PROBE", "SEVERITY", "WHAT IS SO WHERE IT PASSES", "CLAUSES")

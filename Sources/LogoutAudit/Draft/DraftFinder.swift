@@ -15,7 +15,8 @@ package struct DraftFinder: Sendable {
         let rate = start.isLoopback ? AuditLimits.rateOnLoopback : AuditLimits.rateElsewhere
         let base = WebAddress(start.origin) ?? start
         let target = Target(
-            base: base, hosts: hosts, rate: rate, patience: AuditLimits.patience, user: account, signIn: [], signOut: [],
+            base: base, hosts: hosts, rate: rate, patience: AuditLimits.patience, user: account, signIn: [],
+            signOut: [],
             protected: [])
         let wire = Wire(transport: transport, hosts: hosts, rate: rate, surroundings: surroundings)
         device = Device(target: target, wire: wire, redactor: Redactor(), surroundings: surroundings)
@@ -30,12 +31,15 @@ package struct DraftFinder: Sendable {
         return draft
     }
 
-    private static let signInWords = ["login", "log in", "log-in", "signin", "sign in", "sign-in", "sign_in", "anmelden"]
+    private static let signInWords = [
+        "login", "log in", "log-in", "signin", "sign in", "sign-in", "sign_in", "anmelden",
+    ]
 
     private mutating func findSignIn(from visit: [Exchange]) async throws {
         guard let page = visit.last else { return }
         if takeForm(of: page) { return }
-        let links = Self.links(of: page).filter { link in Self.signInWords.contains { link.text.contains($0) } }.map(\.path)
+        let links = Self.links(of: page).filter { link in Self.signInWords.contains { link.text.contains($0) } }.map(
+            \.path)
         for path in (links + ["/login", "/signin", "/accounts/login/", "/users/sign_in"]).prefix(6) {
             guard let page = try await device.travel(try device.get(path)).last else { continue }
             if takeForm(of: page) { return }
@@ -49,7 +53,8 @@ package struct DraftFinder: Sendable {
         draft.signInPage = page.request.address.target
         draft.passwordField = form.fields.first { $0.type == "password" }?.name
         draft.userField = form.fields.first { ["text", "email", "tel"].contains($0.type) }?.name
-        draft.rememberField = form.fields.first { $0.type == "checkbox" && $0.name.lowercased().contains("remember") }?.name
+        draft.rememberField =
+            form.fields.first { $0.type == "checkbox" && $0.name.lowercased().contains("remember") }?.name
         return true
     }
 
@@ -62,7 +67,8 @@ package struct DraftFinder: Sendable {
     /// The links of a page that stay on the site.
     private static func links(of page: Exchange) -> [Link] {
         HTMLTag.all(in: page.answer.body).compactMap { tag in
-            guard tag.name == "a", let href = tag.attributes["href"], let address = page.request.address.resolving(href),
+            guard tag.name == "a", let href = tag.attributes["href"],
+                let address = page.request.address.resolving(href),
                 address.origin == page.request.address.origin
             else { return nil }
             return Link(path: address.target, text: (address.target + " " + tag.text).lowercased())
@@ -75,7 +81,9 @@ package struct DraftFinder: Sendable {
         let stranger = device
         var step = Step(action: .form(page: Template(page)), line: 0)
         step.fill = [Step.Named(name: password, value: Template(pieces: [.value("password")]))]
-        if let user = draft.userField { step.fill.append(Step.Named(name: user, value: Template(pieces: [.value("user")]))) }
+        if let user = draft.userField {
+            step.fill.append(Step.Named(name: user, value: Template(pieces: [.value("user")])))
+        }
         device.startRecording()
         guard let landing = try? await device.perform([step]).last else {
             draft.hasSignedIn = false

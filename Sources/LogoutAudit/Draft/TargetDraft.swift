@@ -28,9 +28,11 @@ package struct TargetDraft: Hashable, Sendable {
     private var opening: String {
         let seen =
             switch hasSignedIn {
-            case true?: "# Signing in was tried, and worked. The sign-in set: \(cookies.isEmpty ? "no cookie" : cookies.joined(separator: "; ")).\n"
+            case true?:
+                "# Signing in was tried, and worked. The sign-in set: \(cookies.isEmpty ? "no cookie" : cookies.joined(separator: "; ")).\n"
             case false?: "# Signing in was tried, and did not work: check the fields and the account.\n"
-            case nil: "# Signing in was not tried: set AUDIT_USER and AUDIT_PASSWORD and run `exeunt audit init` again to see more.\n"
+            case nil:
+                "# Signing in was not tried: set AUDIT_USER and AUDIT_PASSWORD and run `exeunt audit init` again to see more.\n"
             }
         return """
             # How `exeunt audit` signs in to \(base.origin) and out of it.
@@ -73,7 +75,8 @@ package struct TargetDraft: Hashable, Sendable {
         case .form(let page, let action):
             return "sign-out:\n  - form: \(Self.quoted(page))\n    action: \(Self.quoted(action))\n"
         case .link(let path):
-            return "# The sign-out is a link, so whatever fetches it signs out.\nsign-out:\n  - get: \(Self.quoted(path))\n"
+            return
+                "# The sign-out is a link, so whatever fetches it signs out.\nsign-out:\n  - get: \(Self.quoted(path))\n"
         case nil:
             return """
                 # No sign-out was seen. The last step is the request that signs out.
@@ -87,7 +90,8 @@ package struct TargetDraft: Hashable, Sendable {
 
     private var protectedText: String {
         if protected.isEmpty {
-            return "# Addresses that only the signed-in may see; three or more, a download among them.\nprotected: [/account]\n"
+            return
+                "# Addresses that only the signed-in may see; three or more, a download among them.\nprotected: [/account]\n"
         }
         let lines = protected.map { "  - \(Self.quoted($0))\n" }.joined()
         return "# Answered otherwise to those who are not signed in. Add a download.\nprotected:\n" + lines

@@ -10,7 +10,9 @@ struct FormChoice {
         if let action {
             let wanted = page.resolving(action)?.path
             return fitting.first { form in
-                ([form.action ?? ""] + form.buttons.compactMap(\.action)).contains { page.resolving($0)?.path == wanted }
+                ([form.action ?? ""] + form.buttons.compactMap(\.action)).contains {
+                    page.resolving($0)?.path == wanted
+                }
             }
         }
         if !step.fill.isEmpty { return fitting.first }
@@ -21,7 +23,9 @@ struct FormChoice {
         step.button.map { name in form.buttons.contains { $0.name == name } } ?? true
     }
 
-    private static let words = ["logout", "log out", "log-out", "signout", "sign out", "sign-out", "sign_out", "log_out"]
+    private static let words = [
+        "logout", "log out", "log-out", "signout", "sign out", "sign-out", "sign_out", "log_out",
+    ]
 
     /// Whether it is the form of a sign-out, by its action or the text of a button.
     static func looksLikeSignOut(_ form: HTMLForm) -> Bool {

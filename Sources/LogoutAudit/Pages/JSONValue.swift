@@ -75,7 +75,9 @@ extension JSONValue {
         case .string(let text): JSONString.quoted(text)
         case .array(let items): "[" + items.map(\.text).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.sorted { $0.key < $1.key }.map { JSONString.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",")
+            "{"
+                + members.sorted { $0.key < $1.key }.map { JSONString.quoted($0.key) + ":" + $0.value.text }.joined(
+                    separator: ",")
                 + "}"
         }
     }

@@ -26,7 +26,8 @@ struct Attack: Sendable {
         // An access token that a script keeps is not touched by what a stranger sends; cookies may be.
         let look = try await auditor.isSignedIn(device)
         let evidence = [
-            control.evidence("before: accepted"), Evidence(name, sent), look.evidence("afterwards: \(look.judgement.words)"),
+            control.evidence("before: accepted"), Evidence(name, sent),
+            look.evidence("afterwards: \(look.judgement.words)"),
         ]
         switch look.judgement {
         case .accepted:

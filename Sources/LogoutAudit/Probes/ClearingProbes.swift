@@ -20,10 +20,13 @@ enum ClearingProbes {
             guard let cookie = event.before.jar.cookie(named: name),
                 event.after.jar.cookies.contains(where: { $0.identity == cookie.identity && $0.value == cookie.value })
             else { continue }
-            let attempt = event.after.receipts.first { $0.set.name == name && $0.set.isDeletion(at: auditor.surroundings.now()) }
+            let attempt = event.after.receipts.first {
+                $0.set.name == name && $0.set.isDeletion(at: auditor.surroundings.now())
+            }
             if let attempt {
                 return .fail(
-                    "the deletion of \(name) misses: " + reason(attempt, cookie), [Evidence("the deletion", attempt.exchange)])
+                    "the deletion of \(name) misses: " + reason(attempt, cookie),
+                    [Evidence("the deletion", attempt.exchange)])
             }
             left = name
         }
@@ -36,17 +39,21 @@ enum ClearingProbes {
         if case .rejected(let why) = attempt.outcome { return "browsers ignore it, for \(why)" }
         var differences: [String] = []
         let path = attempt.set.path
-        if path != cookie.path { differences.append("its Path is \(path ?? "missing"), and the cookie's is \(cookie.path)") }
+        if path != cookie.path {
+            differences.append("its Path is \(path ?? "missing"), and the cookie's is \(cookie.path)")
+        }
         let domain = attempt.set.domain ?? ""
         if domain.isEmpty != cookie.isHostOnly || (!domain.isEmpty && domain != cookie.domain) {
             differences.append(
-                "its Domain is \(domain.isEmpty ? "missing" : domain), and the cookie's is \(cookie.isHostOnly ? "missing" : cookie.domain)")
+                "its Domain is \(domain.isEmpty ? "missing" : domain), and the cookie's is \(cookie.isHostOnly ? "missing" : cookie.domain)"
+            )
         }
         return differences.isEmpty ? "another cookie is deleted" : differences.joined(separator: "; ")
     }
 
     static let clearSiteData = Probe(
-        "clear-site-data", "Clear-Site-Data is written so that browsers obey", group: .cookies, clauses: ["Clear-Site-Data"],
+        "clear-site-data", "Clear-Site-Data is written so that browsers obey", group: .cookies,
+        clauses: ["Clear-Site-Data"],
         severity: .low, sends: "nothing more"
     ) { auditor in
         let event = try await auditor.ordinarySignOut()

@@ -13,7 +13,8 @@ enum CookieProbes {
         _ id: String, _ title: String, clauses: [String], severity: Severity, follows: [String] = [],
         examine: @escaping @Sendable (Line, Auditor) async -> Finding
     ) -> Probe {
-        Probe(id, title, group: .cookies, clauses: clauses, severity: severity, sends: "nothing more", follows: follows) {
+        Probe(id, title, group: .cookies, clauses: clauses, severity: severity, sends: "nothing more", follows: follows)
+        {
             auditor in
             let device = await auditor.first
             let names = await Set(auditor.credentials.filter(\.isCookie).map(\.name))
@@ -39,18 +40,22 @@ enum CookieProbes {
     }
 
     static let secure = probe(
-        "cookie-secure", "Credential cookies go over https alone", clauses: ["ASVS 3.3.1", "NIST 800-63B 5.1.1", "WSTG-SESS-02"],
+        "cookie-secure", "Credential cookies go over https alone",
+        clauses: ["ASVS 3.3.1", "NIST 800-63B 5.1.1", "WSTG-SESS-02"],
         severity: .medium
     ) { line, auditor in
         if line.set.isSecure { return .pass("") }
         let isLocal = auditor.target.base.scheme == "http" && auditor.target.base.isLoopback
         return isLocal
-            ? finding(.warning, "lacks Secure; that is common over http on this machine, so look at what production sends", line)
+            ? finding(
+                .warning, "lacks Secure; that is common over http on this machine, so look at what production sends",
+                line)
             : finding(.fail, "lacks Secure", line)
     }
 
     static let httpOnly = probe(
-        "cookie-httponly", "Scripts cannot read credential cookies", clauses: ["ASVS 3.3.4", "WSTG-SESS-02"], severity: .medium
+        "cookie-httponly", "Scripts cannot read credential cookies", clauses: ["ASVS 3.3.4", "WSTG-SESS-02"],
+        severity: .medium
     ) { line, _ in line.set.isHTTPOnly ? .pass("") : finding(.fail, "lacks HttpOnly", line) }
 
     static let sameSite = probe(
@@ -72,16 +77,20 @@ enum CookieProbes {
     }
 
     static let prefix = probe(
-        "cookie-prefix", "Credential cookies have a prefix that browsers enforce", clauses: ["ASVS 3.3.1"], severity: .low,
+        "cookie-prefix", "Credential cookies have a prefix that browsers enforce", clauses: ["ASVS 3.3.1"],
+        severity: .low,
         follows: []
     ) { line, _ in
         let name = line.set.name.lowercased()
         return name.hasPrefix("__host-") || name.hasPrefix("__secure-")
-            ? .pass("") : finding(.warning, "is named without `__Host-` or `__Secure-`, so a sibling or plain http can plant one", line)
+            ? .pass("")
+            : finding(
+                .warning, "is named without `__Host-` or `__Secure-`, so a sibling or plain http can plant one", line)
     }
 
     static let domain = probe(
-        "cookie-domain", "Credential cookies are for their host alone", clauses: ["NIST 800-63B 5.1.1", "WSTG-SESS-02"],
+        "cookie-domain", "Credential cookies are for their host alone",
+        clauses: ["NIST 800-63B 5.1.1", "WSTG-SESS-02"],
         severity: .low
     ) { line, auditor in
         guard let domain = line.set.domain, !domain.isEmpty else { return .pass("") }

@@ -37,14 +37,18 @@ enum DeviceProbes {
         if let refresh = auditor.target.refresh {
             var thief = await RefreshProbes.thief(of: device, in: auditor)
             if case .tokens(let exchange) = try await RefreshProbes.refresh(&thief, refresh) {
-                return ("refresh token", nil, evidence + [Evidence("the refresh token, afterwards: hands out a token", exchange)])
+                return (
+                    "refresh token", nil,
+                    evidence + [Evidence("the refresh token, afterwards: hands out a token", exchange)]
+                )
             }
         }
         return (nil, doubt, evidence)
     }
 
     static let everywhere = Probe(
-        "everywhere", "Signing out everywhere ends every session", group: .devices, clauses: ["ASVS 7.4.1", "ASVS 7.5.2"],
+        "everywhere", "Signing out everywhere ends every session", group: .devices,
+        clauses: ["ASVS 7.4.1", "ASVS 7.5.2"],
         severity: .high, sends: "two sign-ins, the sign-out everywhere, and the credentials of both", follows: follows
     ) { auditor in
         guard let steps = auditor.target.everywhere else { return .notApplicable("the target file names none") }
@@ -68,7 +72,9 @@ enum DeviceProbes {
     ) async throws -> Finding {
         let left = try await survivor(of: there, auditor)
         let evidence = evidence + left.evidence
-        if let survivor = left.name { return .fail("the \(survivor) of the other device is accepted after it", evidence) }
+        if let survivor = left.name {
+            return .fail("the \(survivor) of the other device is accepted after it", evidence)
+        }
         if let doubt = left.doubt { return .couldNotTell(doubt, evidence) }
         let look = try await auditor.isSignedIn(here)
         if look.judgement == .accepted {
@@ -93,7 +99,8 @@ enum DeviceProbes {
     }
 
     static let endDevice = Probe(
-        "end-device", "Ending one device's session ends that one", group: .devices, clauses: ["ASVS 7.5.2"], severity: .high,
+        "end-device", "Ending one device's session ends that one", group: .devices, clauses: ["ASVS 7.5.2"],
+        severity: .high,
         sends: "two sign-ins, the ending of one of them by the other, and the credentials of both", follows: follows
     ) { auditor in
         guard let devices = auditor.target.devices else { return .notApplicable("the target file names none") }
@@ -106,9 +113,11 @@ enum DeviceProbes {
     }
 
     static let passwordChange = Probe(
-        "password-change", "A new password ends the sessions on other devices", group: .devices, clauses: ["ASVS 7.4.3"],
+        "password-change", "A new password ends the sessions on other devices", group: .devices,
+        clauses: ["ASVS 7.4.3"],
         severity: .high,
-        sends: "with --allow-password-change: two sign-ins, a change of the password, the other's credentials, and the change back",
+        sends:
+            "with --allow-password-change: two sign-ins, a change of the password, the other's credentials, and the change back",
         follows: follows
     ) { auditor in
         guard let change = auditor.target.passwordChange, let user = auditor.target.user else {
@@ -122,7 +131,8 @@ enum DeviceProbes {
         evidence.append(Evidence("the change", try await here.perform(change.steps).first))
         let finding: Finding
         do {
-            finding = try await DeviceProbes.finding(auditor, here: here, there: there, evidence: evidence, sparesThis: false)
+            finding = try await DeviceProbes.finding(
+                auditor, here: here, there: there, evidence: evidence, sparesThis: false)
         } catch {
             try await changeBack(change, user, auditor)
             throw error

@@ -9,7 +9,8 @@ enum ErrorProbes {
             "Werkzeug Debugger": "Werkzeug's debugger", "SQLSTATE[": "a database error", "PG::": "a database error",
             "sqlite3.OperationalError": "a database error", "You have an error in your SQL syntax": "a database error",
             "ActionController::RoutingError": "Rails' debug page", "ActiveRecord::": "Rails' inside",
-            "Illuminate\\": "Laravel's inside", "Exception in thread": "a Java stack trace", "<b>Fatal error</b>": "a PHP error",
+            "Illuminate\\": "Laravel's inside", "Exception in thread": "a Java stack trace",
+            "<b>Fatal error</b>": "a PHP error",
         ]
         if let (_, what) = texts.first(where: { text.contains($0.key) }) { return what }
         if text.contains(/\bat [\w.$<>\[\] ]+ \(?(file:\/\/)?\/[^ )]+:\d+:\d+\)?/) { return "a JavaScript stack trace" }

@@ -46,7 +46,8 @@ enum ForgeryProbes {
     }
 
     private static func probe(
-        _ id: String, _ title: String, severity: Severity = .medium, name: String, follows: [String], harm: Verdict = .fail,
+        _ id: String, _ title: String, severity: Severity = .medium, name: String, follows: [String],
+        harm: Verdict = .fail,
         _ variant: Variant
     ) -> Probe {
         Probe(

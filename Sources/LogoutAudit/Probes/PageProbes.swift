@@ -3,7 +3,8 @@ enum PageProbes {
     static let all = [cacheControl, tokenAnswers, inURL, inAnswer]
 
     static let cacheControl = Probe(
-        "cache-control", "Browsers and proxies keep no protected page", group: .pages, clauses: ["ASVS 14.3.2", "WSTG-ATHN-06"],
+        "cache-control", "Browsers and proxies keep no protected page", group: .pages,
+        clauses: ["ASVS 14.3.2", "WSTG-ATHN-06"],
         severity: .medium, sends: "nothing more"
     ) { auditor in
         for address in await auditor.addresses {
@@ -20,14 +21,17 @@ enum PageProbes {
     }
 
     /// The values of a device's credentials, with what they are called.
-    private static func values(of device: Device, where isMeant: (Credential) -> Bool) -> [(label: String, value: String)] {
+    private static func values(of device: Device, where isMeant: (Credential) -> Bool) -> [(
+        label: String, value: String
+    )] {
         device.credentials.filter(isMeant).compactMap { credential in
             credential.value(on: device).map { (credential.label, $0) }
         }.filter { $0.value.count >= 8 }
     }
 
     static let tokenAnswers = Probe(
-        "token-answer-cache", "Answers that carry tokens are not kept", group: .pages, clauses: ["RFC 6749 5.1", "ASVS 14.3.2"],
+        "token-answer-cache", "Answers that carry tokens are not kept", group: .pages,
+        clauses: ["RFC 6749 5.1", "ASVS 14.3.2"],
         severity: .low, sends: "nothing more"
     ) { auditor in
         let device = await auditor.first

@@ -13,14 +13,17 @@ enum RedirectProbes {
     private static func lures(_ base: WebAddress) -> [String] {
         let other = base.scheme == "http" ? "https" : "http"
         return [
-            "\(base.scheme)://\(host)/", "//\(host)/", "/\\\(host)/", "\\/\(host)/", "\(other):\(host)/", "/\t/\(host)/",
+            "\(base.scheme)://\(host)/", "//\(host)/", "/\\\(host)/", "\\/\(host)/", "\(other):\(host)/",
+            "/\t/\(host)/",
             "\(base.origin)@\(host)/", "\(base.scheme)://\(base.host).\(host)/",
         ]
     }
 
     /// What leads away, if anything does.
     private static func escape(in exchanges: [Exchange]) -> Exchange? {
-        exchanges.first { exchange in exchange.redirect.map { $0.host == host || $0.host.hasSuffix("." + host) } ?? false }
+        exchanges.first { exchange in
+            exchange.redirect.map { $0.host == host || $0.host.hasSuffix("." + host) } ?? false
+        }
     }
 
     /// The steps with a return address wherever one may be looked for.
@@ -71,7 +74,9 @@ enum RedirectProbes {
             var device = try await begin()
             let exchanges = try await travel(steps, on: &device, lure: lure, names: names)
             if let exchange = escape(in: exchanges) {
-                return .fail("the return address `\(lure.replacing("\t", with: "%09"))` leads to another site", [Evidence("the redirect", exchange)])
+                return .fail(
+                    "the return address `\(lure.replacing("\t", with: "%09"))` leads to another site",
+                    [Evidence("the redirect", exchange)])
             }
         }
         return .pass(
@@ -82,7 +87,8 @@ enum RedirectProbes {
     private static let clauses = ["ASVS 3.7.2", "WSTG-CLNT-04"]
 
     static let signIn = Probe(
-        "open-redirect-sign-in", "The sign-in leads to no foreign site", group: .pages, clauses: clauses, severity: .medium,
+        "open-redirect-sign-in", "The sign-in leads to no foreign site", group: .pages, clauses: clauses,
+        severity: .medium,
         sends: "sign-ins with return addresses of other sites"
     ) { auditor in
         let isJSON = auditor.target.signIn.contains { if case .json = $0.body { true } else { false } }

@@ -60,7 +60,9 @@ enum RefreshProbes {
         let before = device
         let exchanges = try await device.perform(auditor.target.signOut)
         var thief = await thief(of: before, in: auditor)
-        var evidence = [Evidence("a refresh before the sign-out: works", control), Evidence("the sign-out", exchanges.first)]
+        var evidence = [
+            Evidence("a refresh before the sign-out: works", control), Evidence("the sign-out", exchanges.first),
+        ]
         switch try await Self.refresh(&thief, refresh) {
         case .tokens(let exchange):
             evidence.append(Evidence("the refresh token from before, after it: hands out a token", exchange))
@@ -144,7 +146,8 @@ enum RefreshProbes {
     static let race = Probe(
         "refresh-race", "A refresh at the moment of the sign-out yields nothing that lasts", group: .refresh,
         clauses: ["ASVS 7.4.1"], severity: .high,
-        sends: "three times: a sign-in, then a refresh at the same time as the sign-out, then a refresh with what it gave",
+        sends:
+            "three times: a sign-in, then a refresh at the same time as the sign-out, then a refresh with what it gave",
         follows: ["sign-out-works", "refresh-after-logout"]
     ) { auditor in
         guard let refresh = auditor.target.refresh else { return absent }
@@ -176,14 +179,16 @@ enum RefreshProbes {
             guard let refreshed else { continue }
             if judgesAccess, let access = await auditor.credentials.first(where: { $0.kind == .accessToken }) {
                 let look = try await auditor.isSignedIn(auditor.thief(of: refreshed, with: [access]))
-                evidence.append(look.evidence("the access token of a refresh \(pause) ms before: \(look.judgement.words)"))
+                evidence.append(
+                    look.evidence("the access token of a refresh \(pause) ms before: \(look.judgement.words)"))
                 if look.judgement == .accepted {
                     return .fail("an access token that was handed out during the sign-out works after it", evidence)
                 }
             }
             var thief = await thief(of: refreshed, in: auditor)
             if case .tokens(let exchange) = try await Self.refresh(&thief, refresh) {
-                evidence.append(Evidence("what a refresh \(pause) ms before gave, after the sign-out: makes tokens", exchange))
+                evidence.append(
+                    Evidence("what a refresh \(pause) ms before gave, after the sign-out: makes tokens", exchange))
                 return .fail("a refresh during the sign-out gave a refresh token that works after it", evidence)
             }
         }

@@ -18,7 +18,8 @@ enum RepeatedSignOutProbes {
     ) { auditor in
         let event = try await auditor.ordinarySignOut()
         var device = event.before
-        return finding(try await device.send(event.prepared.request), "a second sign-out with what was signed out already")
+        return finding(
+            try await device.send(event.prepared.request), "a second sign-out with what was signed out already")
     }
 
     static let withoutSession = Probe(

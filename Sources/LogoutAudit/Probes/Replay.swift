@@ -13,7 +13,10 @@ enum Replay {
             judged += 1
             let looks = try await auditor.looks(auditor.thief(of: event.before, with: [credential]))
             let shown =
-                [control.evidence("\(credential.label) alone, just before the sign-out: accepted"), Evidence("the sign-out", event.exchanges.first)]
+                [
+                    control.evidence("\(credential.label) alone, just before the sign-out: accepted"),
+                    Evidence("the sign-out", event.exchanges.first),
+                ]
                 + looks.map { $0.evidence("\(credential.label) alone, after it: \($0.judgement.words)") }
             if let look = looks.last, look.judgement == .accepted {
                 return .fail("the \(credential.label) from before the sign-out still opens \(look.path)", shown)

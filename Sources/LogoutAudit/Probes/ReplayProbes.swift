@@ -60,12 +60,16 @@ enum ReplayProbes {
         guard let control = event.controls[token.label], control.judgement == .accepted else {
             return .couldNotTell("the access token alone opened nothing before the sign-out either")
         }
-        var evidence = [control.evidence("just before the sign-out: accepted"), Evidence("the sign-out", event.exchanges.first)]
+        var evidence = [
+            control.evidence("just before the sign-out: accepted"), Evidence("the sign-out", event.exchanges.first),
+        ]
         let thief = auditor.thief(of: event.before, with: [token])
         var looks = try await auditor.looks(thief)
         evidence += looks.map { $0.evidence("after it: \($0.judgement.words)") }
         guard looks.contains(where: { $0.judgement == .accepted }) else {
-            return try await Replay.lookAgain([token], after: event, in: auditor, was: Replay.finding(looks, evidence, accepted: "", refused: "it is refused at once"))
+            return try await Replay.lookAgain(
+                [token], after: event, in: auditor,
+                was: Replay.finding(looks, evidence, accepted: "", refused: "it is refused at once"))
         }
         // How long it lives on.
         let clock = auditor.surroundings
@@ -146,9 +150,13 @@ enum ReplayProbes {
         let exchanges = try await device.perform(auditor.target.signOut)
         let looks = try await auditor.looks(auditor.thief(of: before, with: [credential]))
         let evidence =
-            [control.evidence("the cookie of another sign-in, alone: accepted"), Evidence("the sign-out", exchanges.first)]
+            [
+                control.evidence("the cookie of another sign-in, alone: accepted"),
+                Evidence("the sign-out", exchanges.first),
+            ]
             + looks.map { $0.evidence("the cookie from before, alone: \($0.judgement.words)") }
         return Replay.finding(
-            looks, evidence, accepted: "the remember-me cookie still signs in at %", refused: "it signs nobody in any more")
+            looks, evidence, accepted: "the remember-me cookie still signs in at %",
+            refused: "it signs nobody in any more")
     }
 }

@@ -21,7 +21,8 @@ enum SafeMethodProbes {
                     if !needsCookies { request.headers.set(device.standingHeaders) }
                     return request
                 }, name: name)
-            return try await attack.finding(in: auditor, ended: "\(name) ends the session", stays: "\(name) ends nothing")
+            return try await attack.finding(
+                in: auditor, ended: "\(name) ends the session", stays: "\(name) ends nothing")
         }
     }
 

@@ -3,7 +3,8 @@ enum SignInProbes {
     static let all = [fixation, earlier, redirect]
 
     static let differ = Probe(
-        "tokens-differ", "Every sign-in has its own credentials", group: .signIn, clauses: ["ASVS 7.2.2", "ASVS 7.2.3"],
+        "tokens-differ", "Every sign-in has its own credentials", group: .signIn,
+        clauses: ["ASVS 7.2.2", "ASVS 7.2.3"],
         severity: .high, sends: "a second sign-in"
     ) { auditor in
         let first = await auditor.first
@@ -21,7 +22,8 @@ enum SignInProbes {
             second = try await auditor.signedInDevice()
         }
         await auditor.giveBack(second)
-        return common().map { .fail("two sign-ins got the same \($0.label)") } ?? .pass("two sign-ins got different ones")
+        return common().map { .fail("two sign-ins got the same \($0.label)") }
+            ?? .pass("two sign-ins got different ones")
     }
 
     static let fixation = Probe(
@@ -41,9 +43,11 @@ enum SignInProbes {
             var thief = auditor.freshDevice()
             thief.jar.put(cookie)
             let look = try await auditor.isSignedIn(thief)
-            evidence.append(look.evidence("the cookie \(cookie.name) from before the sign-in, after it: \(look.judgement.words)"))
+            evidence.append(
+                look.evidence("the cookie \(cookie.name) from before the sign-in, after it: \(look.judgement.words)"))
             if look.judgement == .accepted {
-                return .fail("the cookie \(cookie.name) that a visitor had before the sign-in is signed in after it", evidence)
+                return .fail(
+                    "the cookie \(cookie.name) that a visitor had before the sign-in is signed in after it", evidence)
             }
         }
         // What a stranger has planted.
@@ -66,7 +70,8 @@ enum SignInProbes {
     }
 
     static let earlier = Probe(
-        "old-session-after-sign-in", "Signing in again ends the session before", group: .signIn, clauses: ["ASVS 7.2.4"],
+        "old-session-after-sign-in", "Signing in again ends the session before", group: .signIn,
+        clauses: ["ASVS 7.2.4"],
         severity: .low, sends: "a sign-in in a browser that is signed in",
         follows: ["garbage-credential", "tokens-differ", "session-fixation", "sign-out-works"]
     ) { auditor in
@@ -81,13 +86,17 @@ enum SignInProbes {
         }
         let cookies = before.credentials.filter { $0.kind == .sessionCookie }
         let look = try await auditor.isSignedIn(auditor.thief(of: before, with: cookies))
-        let evidence = [look.evidence("the session cookie from before, after the second sign-in: \(look.judgement.words)")]
+        let evidence = [
+            look.evidence("the session cookie from before, after the second sign-in: \(look.judgement.words)")
+        ]
         return Replay.finding(
-            [look], evidence, accepted: "the session from before the second sign-in goes on", refused: "the one before is over")
+            [look], evidence, accepted: "the session from before the second sign-in goes on",
+            refused: "the one before is over")
     }
 
     static let redirect = Probe(
-        "sign-in-redirect", "The sign-in's answer does not pass the password on", group: .signIn, clauses: ["RFC 9700 4.12"],
+        "sign-in-redirect", "The sign-in's answer does not pass the password on", group: .signIn,
+        clauses: ["RFC 9700 4.12"],
         severity: .medium, sends: "nothing more"
     ) { auditor in
         let posts = await auditor.firstSignIn.filter { !$0.request.isSafe && $0.answer.isRedirect }

@@ -17,7 +17,8 @@ struct SignedToken: Hashable, Sendable {
     }
 
     private static func object(_ part: String) -> [String: JSONValue]? {
-        guard let data = Base64URL.decoded(part), case .object(let members)? = JSONValue(text: String(decoding: data, as: UTF8.self))
+        guard let data = Base64URL.decoded(part),
+            case .object(let members)? = JSONValue(text: String(decoding: data, as: UTF8.self))
         else { return nil }
         return members
     }

@@ -24,7 +24,9 @@ enum SignedTokenProbes {
     ) async throws -> Finding {
         let control = try await auditor.isSignedIn(device)
         var evidence = [control.evidence("the genuine token: \(control.judgement.words)")]
-        guard control.judgement == .accepted else { return .couldNotTell("the genuine token is not accepted", evidence) }
+        guard control.judgement == .accepted else {
+            return .couldNotTell("the genuine token is not accepted", evidence)
+        }
         var doubt: String?
         for token in forged {
             auditor.redactor.learn(token, as: "forged token")
@@ -39,7 +41,9 @@ enum SignedTokenProbes {
             }
             let look = try await auditor.isSignedIn(thief)
             evidence.append(look.evidence("a forged one: \(look.judgement.words)"))
-            if look.judgement == .accepted { return .fail(accepted, [evidence[0], look.evidence("the forged one: accepted")]) }
+            if look.judgement == .accepted {
+                return .fail(accepted, [evidence[0], look.evidence("the forged one: accepted")])
+            }
             doubt = doubt ?? look.judgement.doubt
         }
         return doubt.map { .couldNotTell($0, evidence) } ?? .pass("it is refused", evidence)
@@ -50,11 +54,13 @@ enum SignedTokenProbes {
         forge: @escaping @Sendable (SignedToken, Auditor) async throws -> [String]?
     ) -> Probe {
         Probe(
-            id, title, group: .tokens, clauses: [clause, "RFC 8725"], severity: .critical, sends: sends, follows: follows
+            id, title, group: .tokens, clauses: [clause, "RFC 8725"], severity: .critical, sends: sends,
+            follows: follows
         ) { auditor in
             guard let (device, credential, token) = try await find(auditor) else { return absent }
             guard let forged = try await forge(token, auditor) else {
-                return .notApplicable("it takes the public key, which the target file does not name or the tokens do not have")
+                return .notApplicable(
+                    "it takes the public key, which the target file does not name or the tokens do not have")
             }
             return try await present(forged, as: credential, of: device, auditor, accepted: accepted)
         }
@@ -79,7 +85,9 @@ enum SignedTokenProbes {
     ) { token, auditor in
         guard let path = auditor.target.publicKey, !token.algorithm.hasPrefix("HS") else { return nil }
         var device = auditor.freshDevice()
-        guard let answer = try await device.travel(try device.get(path)).last?.answer, answer.status == 200 else { return nil }
+        guard let answer = try await device.travel(try device.get(path)).last?.answer, answer.status == 200 else {
+            return nil
+        }
         return TokenForge.swapped(token, publicKey: answer.body)
     }
 
@@ -90,19 +98,25 @@ enum SignedTokenProbes {
     ) { token, _ in TokenForge.withOwnKeys(token) }
 
     static let otherType = Probe(
-        "jwt-other-type", "A token of another kind is no access token", group: .tokens, clauses: ["ASVS 9.2.2", "RFC 8725 3.11"],
-        severity: .high, sends: "the refresh token, and a picked value `id`, as access tokens", follows: ["jwt-signature"]
+        "jwt-other-type", "A token of another kind is no access token", group: .tokens,
+        clauses: ["ASVS 9.2.2", "RFC 8725 3.11"],
+        severity: .high, sends: "the refresh token, and a picked value `id`, as access tokens",
+        follows: ["jwt-signature"]
     ) { auditor in
-        guard let (device, credential, _) = try await find(auditor), credential.kind == .accessToken else { return absent }
+        guard let (device, credential, _) = try await find(auditor), credential.kind == .accessToken else {
+            return absent
+        }
         let refresh = device.credentials.first { $0.kind == .refreshToken }.flatMap { $0.value(on: device) }
         let others = [refresh, device.values["id"]].compactMap { $0 }.filter { SignedToken($0) != nil }
         guard !others.isEmpty else { return .notApplicable("no other credential is a JSON Web Token") }
         return try await present(
-            others, as: credential, of: device, auditor, accepted: "a token of another kind opens what an access token does")
+            others, as: credential, of: device, auditor,
+            accepted: "a token of another kind opens what an access token does")
     }
 
     static let expiry = Probe(
-        "jwt-expiry", "A signed token ends by itself, and soon", group: .tokens, clauses: ["ASVS 9.2.1"], severity: .medium,
+        "jwt-expiry", "A signed token ends by itself, and soon", group: .tokens, clauses: ["ASVS 9.2.1"],
+        severity: .medium,
         sends: "nothing more"
     ) { auditor in
         guard let (_, _, token) = try await find(auditor) else { return absent }
@@ -110,6 +124,7 @@ enum SignedTokenProbes {
         let begin = token.seconds("iat") ?? Double(auditor.surroundings.now())
         let hours = Int((end - begin) / 3600)
         return hours >= 24
-            ? .warning("it lasts \(hours) hours by itself") : .pass("it ends \(Int(end - begin)) seconds after it was made")
+            ? .warning("it lasts \(hours) hours by itself")
+            : .pass("it ends \(Int(end - begin)) seconds after it was made")
     }
 }

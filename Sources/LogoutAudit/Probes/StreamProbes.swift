@@ -43,7 +43,8 @@ enum StreamProbes {
 
     /// Listens while `body` runs.
     private static func listen<Value: Sendable>(
-        to request: WebRequest, _ kind: Kind, _ auditor: Auditor, _ body: @escaping @Sendable (Ear) async throws -> Value
+        to request: WebRequest, _ kind: Kind, _ auditor: Auditor,
+        _ body: @escaping @Sendable (Ear) async throws -> Value
     ) async throws -> Value? {
         let ear = Ear(clock: auditor.surroundings)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
@@ -89,7 +90,8 @@ enum StreamProbes {
             let count = ear.texts(after: answered)
             let time = DurationText.text(auditor.target.patience)
             return count > 0
-                ? .fail("\(name) told \(count) more things within \(time) after the sign-out, and stayed open", evidence)
+                ? .fail(
+                    "\(name) told \(count) more things within \(time) after the sign-out, and stayed open", evidence)
                 : .warning("\(name) stayed open for \(time) after the sign-out, and said nothing", evidence)
         }
         return finding ?? .couldNotTell("\(name) could not be opened")

@@ -3,7 +3,8 @@ enum StrengthProbes {
     static let all = [strength]
 
     static let strength = Probe(
-        "token-strength", "Session tokens cannot be guessed", group: .tokens, clauses: ["ASVS 7.2.3", "NIST 800-63B 5.1"],
+        "token-strength", "Session tokens cannot be guessed", group: .tokens,
+        clauses: ["ASVS 7.2.3", "NIST 800-63B 5.1"],
         severity: .high, sends: "nothing more", follows: ["tokens-differ"]
     ) { auditor in
         var worst: (label: String, strength: TokenStrength)?

@@ -4,7 +4,8 @@ enum TimeProbes {
 
     static let timing = Probe(
         "session-timing", "Time does not tell an ended session from one that never was", group: .time,
-        clauses: ["WSTG-SESS-01"], severity: .low, sends: "40 requests with an ended session and with none that ever was"
+        clauses: ["WSTG-SESS-01"], severity: .low,
+        sends: "40 requests with an ended session and with none that ever was"
     ) { auditor in
         let event = try await auditor.ordinarySignOut()
         guard let address = await auditor.addresses.first,
@@ -50,7 +51,8 @@ enum TimeProbes {
     private static func margin(_ promised: Duration) -> Duration { max(.seconds(1), promised / 50) }
 
     static let idle = Probe(
-        "idle-timeout", "A session that is not used ends when it is said to", group: .time, clauses: ["ASVS 7.3.1", "WSTG-SESS-07"],
+        "idle-timeout", "A session that is not used ends when it is said to", group: .time,
+        clauses: ["ASVS 7.3.1", "WSTG-SESS-07"],
         severity: .medium, sends: "with --allow-waiting: a sign-in, nothing for as long as promised, and one request"
     ) { auditor in
         let promised = auditor.target.timeouts.idle
@@ -64,7 +66,9 @@ enum TimeProbes {
             control.evidence("at the beginning: \(control.judgement.words)"),
             look.evidence("after \(DurationText.text(promised)) without a request: \(look.judgement.words)"),
         ]
-        return Replay.finding([look], evidence, accepted: "it is not over after \(DurationText.text(promised))", refused: "it is over in time")
+        return Replay.finding(
+            [look], evidence, accepted: "it is not over after \(DurationText.text(promised))",
+            refused: "it is over in time")
     }
 
     static let absolute = Probe(

@@ -49,10 +49,13 @@ enum TokenForge {
         func number(_ name: String) -> Data? { key[pointer: "/" + name]?.scalar.flatMap { Base64URL.decoded($0) } }
         switch (key[pointer: "/kty"]?.scalar, key[pointer: "/crv"]?.scalar) {
         case ("RSA", _):
-            guard let n = number("n"), let e = number("e"), let key = try? _RSA.Signing.PublicKey(n: n, e: e) else { return nil }
+            guard let n = number("n"), let e = number("e"), let key = try? _RSA.Signing.PublicKey(n: n, e: e) else {
+                return nil
+            }
             return (key.pemRepresentation, key.derRepresentation)
         case ("EC", "P-256"):
-            guard let x = number("x"), let y = number("y"), let key = try? P256.Signing.PublicKey(rawRepresentation: x + y)
+            guard let x = number("x"), let y = number("y"),
+                let key = try? P256.Signing.PublicKey(rawRepresentation: x + y)
             else { return nil }
             return (key.pemRepresentation, key.derRepresentation)
         case ("OKP", "Ed25519"):
@@ -75,13 +78,16 @@ enum TokenForge {
         if let signature = try? key.signature(for: Data(signed.utf8)) {
             tokens.append("\(signed).\(Base64URL.encoded(signature.rawRepresentation))")
         }
-        if let key = try? _RSA.Signing.PrivateKey(keySize: .bits2048), let parts = try? key.publicKey.getKeyPrimitives() {
+        if let key = try? _RSA.Signing.PrivateKey(keySize: .bits2048), let parts = try? key.publicKey.getKeyPrimitives()
+        {
             let rsa: [String: JSONValue] = [
                 "kty": .string("RSA"), "n": .string(Base64URL.encoded(parts.modulus)),
                 "e": .string(Base64URL.encoded(parts.publicExponent)),
             ]
             let signed = "\(token.header(["alg": .string("RS256"), "jwk": .object(rsa)])).\(token.changedPayload)"
-            if let signature = try? key.signature(for: SHA256.hash(data: Data(signed.utf8)), padding: .insecurePKCS1v1_5) {
+            if let signature = try? key.signature(
+                for: SHA256.hash(data: Data(signed.utf8)), padding: .insecurePKCS1v1_5)
+            {
                 tokens.append("\(signed).\(Base64URL.encoded(signature.rawRepresentation))")
             }
         }

@@ -7,7 +7,9 @@ struct TokenStrength: Hashable, Sendable {
     /// Nil for fewer than four, and for signed tokens, whose strength is that of their key.
     init?(_ values: [String]) {
         let values = values.map(Self.core)
-        guard values.count >= 4, Set(values).count == values.count, !values.contains(where: { $0.isEmpty }) else { return nil }
+        guard values.count >= 4, Set(values).count == values.count, !values.contains(where: { $0.isEmpty }) else {
+            return nil
+        }
         let columns = values.map(Array.init)
         let length = columns.map(\.count).min() ?? 0
         let varying = (0..<length).count { index in Set(columns.map { $0[index] }).count > 1 }

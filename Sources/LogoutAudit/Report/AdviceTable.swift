@@ -27,7 +27,8 @@ enum AdviceTable {
             ]),
         Topic(
             probes: ["access-token-after-logout", "jwt-expiry"],
-            why: "A token that is checked by its signature alone is good until it expires, whatever the user has ended.",
+            why:
+                "A token that is checked by its signature alone is good until it expires, whatever the user has ended.",
             fixes: [
                 "Give it minutes to live, and look up its `jti` or `sid` among the ended ones in the middleware that verifies it.",
                 "Verify in the data access layer of the server and look up the session there; middleware that checks a signature is not enough.",
@@ -114,10 +115,12 @@ enum AdviceTable {
             ]),
         Topic(
             probes: [
-                "cross-site-post", "cross-site-post-null-origin", "cross-site-post-origin-only", "cross-site-post-fetch-only",
+                "cross-site-post", "cross-site-post-null-origin", "cross-site-post-origin-only",
+                "cross-site-post-fetch-only",
                 "cross-site-text-plain", "sibling-site-post", "post-without-origin",
             ],
-            why: "Another page can sign people out, and most probably do other things in their name that are protected the same way.",
+            why:
+                "Another page can sign people out, and most probably do other things in their name that are protected the same way.",
             fixes: [
                 "Refuse unless Sec-Fetch-Site is same-origin, or Origin is yours; or csrf-csrf with a token in the form. Accept `application/json` alone where JSON is meant.",
                 "Server actions compare Origin with Host; route handlers do not, so check it there.",
@@ -129,7 +132,8 @@ enum AdviceTable {
             ]),
         Topic(
             probes: ["logout-twice", "logout-without-session", "logout-with-garbage", "garbage-credential"],
-            why: "The session may be over already. Who wants out must get out, with the cookies deleted, and not an error.",
+            why:
+                "The session may be over already. Who wants out must get out, with the cookies deleted, and not an error.",
             fixes: [
                 "Do not put the sign-out behind the middleware that requires a session; treat no session as done.",
                 "Answer as after a sign-out when the session is not found.",
@@ -143,8 +147,11 @@ enum AdviceTable {
 
     private static let browsers = [
         Topic(
-            probes: ["cookie-secure", "cookie-httponly", "cookie-samesite", "cookie-prefix", "cookie-domain", "cookie-size"],
-            why: "The attributes keep the cookie from scripts, plain http, neighbouring hosts and other sites' requests.",
+            probes: [
+                "cookie-secure", "cookie-httponly", "cookie-samesite", "cookie-prefix", "cookie-domain", "cookie-size",
+            ],
+            why:
+                "The attributes keep the cookie from scripts, plain http, neighbouring hosts and other sites' requests.",
             fixes: [
                 "`cookie: { secure: true, httpOnly: true, sameSite: 'lax' }`, `name: '__Host-sid'`, no `domain`.",
                 "`cookies().set('__Host-sid', id, { secure: true, httpOnly: true, sameSite: 'lax', path: '/' })`.",
@@ -156,7 +163,8 @@ enum AdviceTable {
             ]),
         Topic(
             probes: ["cookie-deletion", "clear-site-data"],
-            why: "A deletion under another path or domain, or without what the name's prefix demands, does nothing; the cookie stays.",
+            why:
+                "A deletion under another path or domain, or without what the name's prefix demands, does nothing; the cookie stays.",
             fixes: [
                 "`res.clearCookie(name, options)` with the options of `res.cookie`.",
                 "`cookies().set(name, '', { …the same attributes, maxAge: 0 })`.",
@@ -192,7 +200,8 @@ enum AdviceTable {
             ]),
         Topic(
             probes: ["token-in-url", "token-in-answer"],
-            why: "URLs end up in logs, histories and Referer headers; what a page shows of a cookie, a script can read.",
+            why:
+                "URLs end up in logs, histories and Referer headers; what a page shows of a cookie, a script can read.",
             fixes: [
                 "Send tokens in cookies, headers or bodies; take them out of links and redirects.",
                 "Never hand the session's cookie to a client component, nor put it into `searchParams`.",

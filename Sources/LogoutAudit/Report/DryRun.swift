@@ -1,7 +1,8 @@
 /// What an audit would send.
 package enum DryRun {
     package static func text(_ target: Target, probes: [Probe]) -> String {
-        var text = "Only to \(target.hosts.sorted().joined(separator: ", ")), \(target.rate) requests a second at most.\n"
+        var text =
+            "Only to \(target.hosts.sorted().joined(separator: ", ")), \(target.rate) requests a second at most.\n"
         func add(_ name: String, _ steps: [Step]?) {
             guard let steps, !steps.isEmpty else { return }
             text += "\n\(name)\n" + steps.map { "  \($0.shown)\n" }.joined()

@@ -23,20 +23,24 @@ package enum HTMLReport {
 
             """
         for path in report.undecided {
-            text += "<p>Not looked at: \(XMLText.escaped(path)), where signed-in and signed-out answers cannot be told apart.</p>\n"
+            text +=
+                "<p>Not looked at: \(XMLText.escaped(path)), where signed-in and signed-out answers cannot be told apart.</p>\n"
         }
         for group in Probe.Group.allCases {
             let entries = report.probes.filter { $0.group == group.rawValue }
             if entries.isEmpty { continue }
-            text += "<section><h2>\(XMLText.escaped(group.rawValue))</h2>\n" + entries.map(entry).joined() + "</section>\n"
+            text +=
+                "<section><h2>\(XMLText.escaped(group.rawValue))</h2>\n" + entries.map(entry).joined() + "</section>\n"
         }
         return text + "</main>\n</body>\n</html>\n"
     }
 
     private static func counts(_ summary: AuditReport.Summary) -> String {
         let counts = [
-            ("fail", summary.fail, "failed"), ("warning", summary.warning, "to be looked at"), ("pass", summary.pass, "passed"),
-            ("could-not-tell", summary.couldNotTell, "unclear"), ("not-applicable", summary.notApplicable, "not applicable"),
+            ("fail", summary.fail, "failed"), ("warning", summary.warning, "to be looked at"),
+            ("pass", summary.pass, "passed"),
+            ("could-not-tell", summary.couldNotTell, "unclear"),
+            ("not-applicable", summary.notApplicable, "not applicable"),
         ]
         return "<ul class=\"counts\">"
             + counts.map { "<li><span class=\"mark \($0.0)\">\($0.1)</span> \($0.2)</li>" }.joined() + "</ul>"
@@ -44,10 +48,12 @@ package enum HTMLReport {
 
     private static func entry(_ entry: AuditReport.Entry) -> String {
         let isOpen = entry.verdict == Verdict.fail.rawValue
-        var text = "<details id=\"\(entry.id)\"\(isOpen ? " open" : "")>\n<summary><span class=\"mark \(entry.verdict)\">"
+        var text =
+            "<details id=\"\(entry.id)\"\(isOpen ? " open" : "")>\n<summary><span class=\"mark \(entry.verdict)\">"
         text += "\(word(entry.verdict))</span> <span class=\"title\">\(XMLText.escaped(entry.title))</span> "
         text += "<span class=\"small\">\(XMLText.escaped(entry.summary))</span></summary>\n"
-        text += "<p class=\"small\"><code>\(entry.id)</code>, \(entry.severity): \(XMLText.escaped(entry.clauses.joined(separator: ", ")))</p>\n"
+        text +=
+            "<p class=\"small\"><code>\(entry.id)</code>, \(entry.severity): \(XMLText.escaped(entry.clauses.joined(separator: ", ")))</p>\n"
         if let why = entry.why { text += "<p>\(XMLText.escaped(why))</p>\n" }
         if let fixes = entry.fixes, !fixes.isEmpty {
             text += "<details><summary>How to mend it</summary><dl>\n"
@@ -57,7 +63,9 @@ package enum HTMLReport {
             text += "</dl></details>\n"
         }
         if !entry.evidence.isEmpty {
-            text += "<details><summary>What was seen</summary><ol>\n" + entry.evidence.map(proof).joined() + "</ol></details>\n"
+            text +=
+                "<details><summary>What was seen</summary><ol>\n" + entry.evidence.map(proof).joined()
+                + "</ol></details>\n"
         }
         return text + "</details>\n"
     }
@@ -73,7 +81,8 @@ package enum HTMLReport {
     /// The text with what stands between back quotes as code.
     private static func code(_ text: String) -> String {
         let parts = XMLText.escaped(text).split(separator: "`", omittingEmptySubsequences: false)
-        return parts.enumerated().map { $0.offset % 2 == 1 ? "<code>\($0.element)</code>" : String($0.element) }.joined()
+        return parts.enumerated().map { $0.offset % 2 == 1 ? "<code>\($0.element)</code>" : String($0.element) }
+            .joined()
     }
 
     private static func proof(_ proof: AuditReport.Proof) -> String {

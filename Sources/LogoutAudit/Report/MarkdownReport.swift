@@ -5,7 +5,9 @@ package enum MarkdownReport {
         var text = "## What signing out of \(cell(report.target)) does\n\n"
         text +=
             "Score **\(report.score)** of 100: \(summary.fail) failed, \(summary.warning) to be looked at, \(summary.pass) passed, \(summary.couldNotTell) unclear, \(summary.notApplicable) not applicable.\n"
-        let wrong = report.probes.filter { $0.verdict == Verdict.fail.rawValue || $0.verdict == Verdict.warning.rawValue }
+        let wrong = report.probes.filter {
+            $0.verdict == Verdict.fail.rawValue || $0.verdict == Verdict.warning.rawValue
+        }
         if wrong.isEmpty { return text + "\nNothing was found.\n" }
         text += "\n| | probe | what was seen | severity | clauses |\n| --- | --- | --- | --- | --- |\n"
         for entry in wrong {
@@ -19,7 +21,9 @@ package enum MarkdownReport {
     private static func detail(_ entry: AuditReport.Entry) -> String {
         var text = "\n<details><summary><code>\(entry.id)</code>: \(XMLText.escaped(entry.summary))</summary>\n\n"
         if let why = entry.why { text += why + "\n\n" }
-        text += "```\n" + entry.evidence.map { $0.line.onOneLine.replacing("```", with: "'''") }.joined(separator: "\n") + "\n```\n"
+        text +=
+            "```\n" + entry.evidence.map { $0.line.onOneLine.replacing("```", with: "'''") }.joined(separator: "\n")
+            + "\n```\n"
         for (framework, fix) in (entry.fixes ?? [:]).sorted(by: { $0.key < $1.key }) {
             text += "\n- **\(framework)**: \(fix)"
         }

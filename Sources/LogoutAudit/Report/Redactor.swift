@@ -7,8 +7,8 @@ package final class Redactor: Sendable {
     private struct State {
         var labels: [String: String] = [:]
         var counts: [String: Int] = [:]
-        /// The longest first, so that no part of a value is taken for another one.
-        var ordered: [(value: String, label: String)]?
+        /// Of the labels; nil when there are new ones.
+        var index: SecretIndex?
     }
     private let state = Mutex(State())
 
@@ -22,7 +22,7 @@ package final class Redactor: Sendable {
             let number = (state.counts[name] ?? 0) + 1
             state.counts[name] = number
             let label = "‹\(name) #\(number)›"
-            state.ordered = nil
+            state.index = nil
             for form in Self.forms(of: value) where state.labels[form] == nil { state.labels[form] = label }
             // A signed value may be printed without its signature.
             for part in value.split(whereSeparator: { ".:|".contains($0) }) where part.count >= 16 {
@@ -35,7 +35,8 @@ package final class Redactor: Sendable {
     private static func forms(of value: String) -> [String] {
         let escaped = value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
         return [
-            value, FormText.encoded(value), FormText.encoded(value, space: "%20"), FormText.decoded(value),
+            value, XMLText.escaped(value), FormText.encoded(value), FormText.encoded(value, space: "%20"),
+            FormText.decoded(value),
             escaped, escaped.replacing("\"", with: "&quot;").replacing("'", with: "&#x27;"),
             escaped.replacing("\"", with: "&#34;").replacing("'", with: "&#39;"),
             value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""),
@@ -45,14 +46,13 @@ package final class Redactor: Sendable {
 
     /// The text with labels in place of all secrets.
     package func redacted(_ text: String) -> String {
-        let ordered = state.withLock { state in
-            if let ordered = state.ordered { return ordered }
-            let ordered = state.labels.map { ($0.key, $0.value) }.sorted { ($1.0.count, $0.0) < ($0.0.count, $1.0) }
-            state.ordered = ordered
-            return ordered
+        let index = state.withLock { state in
+            let index = state.index ?? SecretIndex(state.labels)
+            state.index = index
+            return index
         }
-        var text = text
-        for (value, label) in ordered where text.contains(value) { text = text.replacing(value, with: label) }
+        let text = index.replaced(in: text)
+        guard text.contains("eyJ") else { return text }
         // A token that nobody announced is one all the same.
         return text.replacing(/eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*/, with: "‹a JWT›")
     }

@@ -38,13 +38,18 @@ extension Auditor {
             outside.append(try await stranger.travel(try stranger.get(protected.path)))
         }
         let rule = RefusalRule(
-            signedIn: inside.compactMap(RefusalRule.Sample.init), signedOut: outside.compactMap(RefusalRule.Sample.init),
+            signedIn: inside.compactMap(RefusalRule.Sample.init),
+            signedOut: outside.compactMap(RefusalRule.Sample.init),
             stated: target.refusal, shows: protected.shows)
         let status = inside.first?.last?.answer.status ?? 0
         guard status < 400 else {
-            return (nil, "\(protected.path) was answered \(status) to a signed-in client; is the path right, and does the sign-in work?")
+            return (
+                nil,
+                "\(protected.path) was answered \(status) to a signed-in client; is the path right, and does the sign-in work?"
+            )
         }
-        guard inside.allSatisfy({ rule.judge($0) == .accepted }), outside.allSatisfy({ rule.judge($0) == .refused }) else {
+        guard inside.allSatisfy({ rule.judge($0) == .accepted }), outside.allSatisfy({ rule.judge($0) == .refused })
+        else {
             return (
                 nil,
                 "\(protected.path) answers signed-in and signed-out clients alike, as far as can be told; name a text that only the signed-in see (`shows:`), or how a refusal looks (`refused:`)"

@@ -136,7 +136,8 @@ package actor Auditor {
     /// Whether a browser sends by itself what opens protected addresses.
     var isCookieBased: Bool {
         let openers = credentials.filter { $0.kind == .sessionCookie || $0.kind == .accessToken }
-        return !openers.isEmpty && openers.allSatisfy { $0.isCookie || !$0.isSufficient } && openers.contains(where: \.isCookie)
+        return !openers.isEmpty && openers.allSatisfy { $0.isCookie || !$0.isSufficient }
+            && openers.contains(where: \.isCookie)
     }
 
     /// The ordinary sign-out of one device, done once, with what it had before.

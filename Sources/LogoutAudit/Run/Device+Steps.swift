@@ -80,7 +80,8 @@ extension Device {
         case .fields(let fields):
             return .fields(
                 try fields.map {
-                    PreparedRequest.Field(name: $0.name, value: try text($0.value, of: step), isPublic: $0.value.isPublic)
+                    PreparedRequest.Field(
+                        name: $0.name, value: try text($0.value, of: step), isPublic: $0.value.isPublic)
                 })
         case .json(let json):
             do throws(Template.MissingValue) { return .json(json, text: try json.body(values)) } catch {
@@ -138,7 +139,8 @@ extension Device {
         }
         for fill in step.fill {
             fields.append(
-                PreparedRequest.Field(name: fill.name, value: try text(fill.value, of: step), isPublic: fill.value.isPublic))
+                PreparedRequest.Field(
+                    name: fill.name, value: try text(fill.value, of: step), isPublic: fill.value.isPublic))
         }
         if let button, !button.name.isEmpty {
             fields.append(PreparedRequest.Field(name: button.name, value: button.value, isPublic: true))

@@ -4,8 +4,9 @@ struct RefusalRule: Sendable {
     struct Sample: Hashable, Sendable {
         var status: Int
         var path: String
-        /// The path of the first redirect.
+        /// The path of the first redirect, and that of one that was not followed.
         var redirect: String?
+        var end: String?
         var words: Set<String>
 
         /// Nil for a visit without an answer.
@@ -14,11 +15,12 @@ struct RefusalRule: Sendable {
             status = last.answer.status
             path = last.request.address.path
             redirect = first.redirect?.path
+            end = last.redirect?.path
             let text = last.answer.body + " " + (last.answer.headers["Content-Disposition"] ?? "")
             words = Set(text.split { !($0.isLetter || $0.isNumber) }.map { $0.lowercased() }.filter { $0.count > 1 })
         }
 
-        var key: String { "\(status) \(path)" }
+        var key: String { "\(status) \(path)" + (end.map { " to \($0)" } ?? "") }
     }
 
     private let stated: Target.Refusal

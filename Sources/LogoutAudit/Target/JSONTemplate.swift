@@ -35,7 +35,9 @@ indirect enum JSONTemplate: Hashable, Sendable {
         case .literal: self
         case .array(let items): .array(items.compactMap(\.withoutSecrets))
         case .object(let members):
-            .object(members.compactMap { member in member.value.withoutSecrets.map { Member(name: member.name, value: $0) } })
+            .object(
+                members.compactMap { member in member.value.withoutSecrets.map { Member(name: member.name, value: $0) }
+                })
         }
     }
 }

@@ -26,7 +26,8 @@ struct Pick: Hashable, Sendable {
         case .json(let pointer): return JSONValue(text: answer.body)?[pointer: pointer]?.scalar
         case .regex(let pattern):
             guard let regex = try? Regex(pattern), let match = answer.body.firstMatch(of: regex) else { return nil }
-            return match.output.count > 1 ? match.output[1].substring.map(String.init) : String(answer.body[match.range])
+            return match.output.count > 1
+                ? match.output[1].substring.map(String.init) : String(answer.body[match.range])
         }
     }
 

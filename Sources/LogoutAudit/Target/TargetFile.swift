@@ -11,7 +11,9 @@ package enum TargetFile {
             throw InvalidTarget(faults: [fault(of: error)])
         }
         guard let root else {
-            throw InvalidTarget(faults: [TargetFault(place: "", message: "the file is empty; `exeunt audit init URL` writes one")])
+            throw InvalidTarget(faults: [
+                TargetFault(place: "", message: "the file is empty; `exeunt audit init URL` writes one")
+            ])
         }
         var reader = TargetReader(environment: environment)
         let target = reader.target(YAMLPlace(node: root, path: ""))

@@ -27,10 +27,14 @@ extension TargetReader {
             action: isForm ? .form(page: target) : .request(method: verb.uppercased(), path: target),
             line: place.line ?? 0)
         for key in ["fill", "action", "button"] where !isForm {
-            if let member = members[key] { fault(member, "`\(key)` belongs to a `form:` step; here `fields`, `json` or `text` is the body") }
+            if let member = members[key] {
+                fault(member, "`\(key)` belongs to a `form:` step; here `fields`, `json` or `text` is the body")
+            }
         }
         for key in ["fields", "json", "text"] where isForm {
-            if let member = members[key] { fault(member, "a `form:` step has no `\(key)`; what the form is filled in with is `fill`") }
+            if let member = members[key] {
+                fault(member, "a `form:` step has no `\(key)`; what the form is filled in with is `fill`")
+            }
         }
         if let fill = members["fill"] { step.fill = named(fill) }
         step.formAction = members["action"].map { self.path($0) }

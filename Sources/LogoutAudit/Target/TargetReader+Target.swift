@@ -40,7 +40,9 @@ extension TargetReader {
     private mutating func base(_ place: YAMLPlace) -> WebAddress? {
         let text = text(place)
         guard let base = WebAddress(text) else {
-            fault(place, "`\(text)` is no web address; write one such as http://127.0.0.1:8000 or https://app.example.com")
+            fault(
+                place, "`\(text)` is no web address; write one such as http://127.0.0.1:8000 or https://app.example.com"
+            )
             return nil
         }
         if base.path != "/" || base.query != nil {
@@ -71,15 +73,18 @@ extension TargetReader {
 
     private mutating func readAccount(_ members: [String: YAMLPlace], into target: inout Target) {
         if let user = members["user"] {
-            let parts = self.members(of: user, known: ["name", "password"], required: ["name", "password"], what: "`user`")
+            let parts = self.members(
+                of: user, known: ["name", "password"], required: ["name", "password"], what: "`user`")
             target.user = Target.Account(
                 name: parts["name"].map { text($0) } ?? "", password: parts["password"].map { password($0) } ?? "")
         }
         if let change = members["password-change"] {
             let parts = self.members(
-                of: change, known: ["new-password", "steps"], required: ["new-password", "steps"], what: "`password-change`")
+                of: change, known: ["new-password", "steps"], required: ["new-password", "steps"],
+                what: "`password-change`")
             target.passwordChange = Target.PasswordChange(
-                newPassword: parts["new-password"].map { password($0) } ?? "", steps: parts["steps"].map { steps($0) } ?? [])
+                newPassword: parts["new-password"].map { password($0) } ?? "",
+                steps: parts["steps"].map { steps($0) } ?? [])
         }
     }
 
@@ -92,13 +97,15 @@ extension TargetReader {
         if let headers = members["headers"] { target.headers = named(headers) }
         target.access = members["access"].flatMap { tokenPlace($0) }
         if let refresh = members["refresh"] {
-            let parts = self.members(of: refresh, known: ["token", "steps"], required: ["token", "steps"], what: "`refresh`")
+            let parts = self.members(
+                of: refresh, known: ["token", "steps"], required: ["token", "steps"], what: "`refresh`")
             if let token = parts["token"].flatMap({ tokenPlace($0) }) {
                 target.refresh = Target.Refresh(token: token, steps: parts["steps"].map { steps($0) } ?? [])
             }
         }
         if let remember = members["remember"] {
-            let parts = self.members(of: remember, known: ["cookie", "sign-in"], required: ["cookie"], what: "`remember`")
+            let parts = self.members(
+                of: remember, known: ["cookie", "sign-in"], required: ["cookie"], what: "`remember`")
             target.remember = Target.Remember(
                 cookie: parts["cookie"].map { text($0) } ?? "", signIn: parts["sign-in"].map { steps($0) })
         }
@@ -108,7 +115,8 @@ extension TargetReader {
         target.everywhere = members["everywhere"].map { steps($0) }
         target.others = members["others"].map { steps($0) }
         if let devices = members["devices"] {
-            let parts = self.members(of: devices, known: ["identify", "end"], required: ["identify", "end"], what: "`devices`")
+            let parts = self.members(
+                of: devices, known: ["identify", "end"], required: ["identify", "end"], what: "`devices`")
             target.devices = Target.Devices(
                 identify: parts["identify"].map { steps($0) } ?? [], end: parts["end"].map { steps($0) } ?? [])
         }
@@ -125,11 +133,14 @@ extension TargetReader {
 
     private mutating func protected(_ place: YAMLPlace) -> [Target.Protected] {
         let items = list(place)
-        if place.isList, items.isEmpty { fault(place, "name at least one address that is only for those who are signed in") }
+        if place.isList, items.isEmpty {
+            fault(place, "name at least one address that is only for those who are signed in")
+        }
         return items.map { item in
             guard item.isMapping else { return Target.Protected(path: path(item).shown) }
             let parts = members(of: item, known: ["path", "shows"], required: ["path"], what: "a protected address")
-            return Target.Protected(path: parts["path"].map { path($0).shown } ?? "/", shows: parts["shows"].map { text($0) })
+            return Target.Protected(
+                path: parts["path"].map { path($0).shown } ?? "/", shows: parts["shows"].map { text($0) })
         }
     }
 

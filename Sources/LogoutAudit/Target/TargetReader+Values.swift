@@ -21,7 +21,8 @@ extension TargetReader {
         check(target.passwordChange?.steps, "password-change", with: ["new-password"])
         for (key, token) in [("access", target.access), ("refresh", target.refresh?.token)] {
             if case .value(let name)? = token, !known.contains(name), let place = places[key] {
-                fault(place, "the sign-in picks nothing called `\(name)`; let a step of it `pick: {\(name): {json: /…}}`")
+                fault(
+                    place, "the sign-in picks nothing called `\(name)`; let a step of it `pick: {\(name): {json: /…}}`")
             }
         }
     }

@@ -45,7 +45,9 @@ struct TargetReader {
         var pieces: [Template.Piece] = []
         var rest = text[...]
         while let match = rest.firstMatch(of: /\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\{\{\s*([A-Za-z][A-Za-z0-9_-]*)\s*\}\}/) {
-            if match.range.lowerBound > rest.startIndex { pieces.append(.text(String(rest[..<match.range.lowerBound]))) }
+            if match.range.lowerBound > rest.startIndex {
+                pieces.append(.text(String(rest[..<match.range.lowerBound])))
+            }
             if let name = match.output.1 {
                 pieces.append(.secret(secret(String(name), at: place)))
             } else if let name = match.output.2 {
@@ -54,7 +56,8 @@ struct TargetReader {
             rest = rest[match.range.upperBound...]
         }
         if rest.contains("${") || rest.contains("{{") {
-            fault(place, "`\(rest)` is not closed: write ${NAME} for the environment and {{name}} for a value of the run")
+            fault(
+                place, "`\(rest)` is not closed: write ${NAME} for the environment and {{name}} for a value of the run")
         }
         if !rest.isEmpty { pieces.append(.text(String(rest))) }
         return Template(pieces: pieces)
@@ -77,7 +80,9 @@ struct TargetReader {
 
     mutating func number(_ place: YAMLPlace, in range: ClosedRange<Int>) -> Int? {
         if let number = place.text.flatMap({ Int($0) }), range.contains(number) { return number }
-        fault(place, "here must be a number from \(range.lowerBound) to \(range.upperBound), not `\(place.text ?? place.kind)`")
+        fault(
+            place,
+            "here must be a number from \(range.lowerBound) to \(range.upperBound), not `\(place.text ?? place.kind)`")
         return nil
     }
 

@@ -38,7 +38,10 @@ package struct SetCookie: Hashable, Sendable {
         case "expires": if let moment = value.flatMap({ CookieDate.seconds($0) }) { expires = moment }
         case "secure": isSecure = true
         case "httponly": isHTTPOnly = true
-        case "samesite": sameSite = value.flatMap { Cookie.SameSite(rawValue: $0.prefix(1).uppercased() + $0.dropFirst().lowercased()) }
+        case "samesite":
+            sameSite = value.flatMap {
+                Cookie.SameSite(rawValue: $0.prefix(1).uppercased() + $0.dropFirst().lowercased())
+            }
         default: break
         }
     }
