@@ -47,9 +47,7 @@ final class SmallApp: Transport {
         state.withLock { _ = $0.hosts.insert(request.address.host) }
         switch (request.method, request.address.path) {
         case ("GET", "/login"):
-            return page(
-                "<form method=post action='\(request.address.target)'><input name=username><input type=password name=password><button>Go</button></form>"
-            )
+            return page(Self.form(request.address.target))
         case ("POST", "/login"): return signIn(request)
         case ("GET", "/account"), ("GET", "/orders"): return account(request)
         case ("POST", "/logout"): return signOut(request)
@@ -87,10 +85,15 @@ final class SmallApp: Transport {
         }
     }
 
+    private static func form(_ action: String) -> String {
+        "<form method=post action='\(action)'><input name=username><input type=password name=password>"
+            + "<button>Go</button></form>"
+    }
+
     private func signIn(_ request: WebRequest) -> WebAnswer {
         let body = request.body ?? ""
         guard body.contains("username=alice"), body.contains("password=\(Self.password)") else {
-            return page("Wrong password")
+            return page("Wrong password" + Self.form("/login"))
         }
         let old = cookie(request)
         let token = state.withLock { state in

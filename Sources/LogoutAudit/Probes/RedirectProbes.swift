@@ -48,11 +48,15 @@ enum RedirectProbes {
         _ steps: [Step], on device: inout Device, lure: String, names: [String]
     ) async throws -> [Exchange] {
         var prepared = try await device.prepare(lured(steps, lure, names))
+        // A stranger's own form can carry it as well: in the query of the address, and among the fields.
+        let query = prepared.address.query ?? ""
+        let missing = names.filter { !query.contains("\($0)=") }.map { ($0, lure) }
+        prepared.address.query = [query, FormText.encoded(missing)].filter { !$0.isEmpty }.joined(separator: "&")
         if case .fields(var fields) = prepared.body {
-            // A field of the form that keeps the address is the attacker's as well, by a form of their own.
             for index in fields.indices where names.contains(fields[index].name) { fields[index].value = lure }
-            let isForm = if case .form = prepared.step.action { true } else { false }
-            if !isForm { fields += names.map { PreparedRequest.Field(name: $0, value: lure, isPublic: true) } }
+            for name in names where !fields.contains(where: { $0.name == name }) {
+                fields.append(PreparedRequest.Field(name: name, value: lure, isPublic: true))
+            }
             prepared.body = .fields(fields)
         }
         prepared.step.expect = Array(100...599)
