@@ -8,7 +8,10 @@ extension TargetReader {
     mutating func target(_ root: YAMLPlace) -> Target? {
         let members = members(
             of: root, known: Self.keys, required: ["base", "sign-in", "sign-out", "protected"], what: "a target file")
-        guard let base = members["base"].flatMap({ self.base($0) }) else { return nil }
+        // With a wrong one the rest is read all the same, so that all mistakes are told at once.
+        guard let base = members["base"].flatMap({ self.base($0) }) ?? WebAddress("http://localhost") else {
+            return nil
+        }
         var target = Target(
             base: base, hosts: ["\(base.host):\(base.port)"],
             rate: base.isLoopback ? AuditLimits.rateOnLoopback : AuditLimits.rateElsewhere,
