@@ -98,16 +98,34 @@ let package = Package(
             ],
             resources: [.embedInCode("Pages/Assets")]
         ),
+        .target(name: "Suggestions"),
+        .target(
+            name: "LogoutAudit",
+            dependencies: [
+                "Suggestions",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         .target(
             name: "ExeuntCommand",
             dependencies: [
                 "Exeunt",
                 "ExeuntHTTP",
+                "LogoutAudit",
                 "PostgresStore",
                 "RedisDenylist",
                 "RedisLink",
                 "SQLiteStore",
                 "Settlement",
+                "Suggestions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -255,10 +273,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
+        .testTarget(name: "LogoutAuditTests", dependencies: ["LogoutAudit"]),
         .testTarget(
             name: "ExeuntCommandTests",
             dependencies: [
-                "Exeunt", "ExeuntCommand", "ExeuntHTTP", "SQLiteStore", "Settlement",
+                "Exeunt", "ExeuntCommand", "ExeuntHTTP", "SQLiteStore", "Settlement", "Suggestions",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

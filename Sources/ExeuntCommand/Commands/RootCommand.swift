@@ -15,6 +15,7 @@ struct RootCommand: AsyncParsableCommand {
         version: Program.current.version,
         subcommands: [
             ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, KeysCommand.self,
-            LogCommand.self, MigrateCommand.self, DoctorCommand.self, ConfigCommand.self, VersionCommand.self,
+            LogCommand.self, MigrateCommand.self, DoctorCommand.self, ConfigCommand.self, AuditCommand.self,
+            VersionCommand.self,
         ])
 }

@@ -1,3 +1,4 @@
+internal import Suggestions
 internal import Yams
 
 /// A configuration file as it is written: which keys stand on which lines, and what is wrong with them as such.

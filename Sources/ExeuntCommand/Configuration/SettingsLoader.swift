@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Suggestions
 
 /// Gathers the settings from the options of the command, the environment, a file and the defaults, in this order.
 struct SettingsLoader: Sendable {

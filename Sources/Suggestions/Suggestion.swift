@@ -1,7 +1,7 @@
 /// Guesses what somebody meant to write.
-enum Suggestion {
+package enum Suggestion {
     /// The candidate that a text most probably stands for, if there is a plausible one.
-    static func nearest(to text: String, among candidates: [String]) -> String? {
+    package static func nearest(to text: String, among candidates: [String]) -> String? {
         let text = text.lowercased()
         let scored = candidates.map { candidate -> (candidate: String, cost: Int) in
             let lowered = candidate.lowercased()
@@ -15,7 +15,7 @@ enum Suggestion {
     }
 
     /// How many characters must be put in, taken out, changed or swapped with their neighbour to make one of the other.
-    static func distance(_ left: String, _ right: String) -> Int {
+    package static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left), Array(right))
         var before: [Int] = []
         var previous = Array(0...right.count)

@@ -1,0 +1,75 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+
+/// HTTP over the network, over one client's connections.
+package final class NetworkTransport: Transport {
+    private let client: HTTPClient
+
+    package init() {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
+        configuration.httpVersion = .http1Only
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// The client must not go without; once it is closed this does nothing.
+    deinit { client.shutdown { _ in } }
+
+    /// Closes all connections.
+    package func close() async { try? await client.shutdown() }
+
+    package func send(_ request: WebRequest) async throws(WireFailure) -> WebAnswer {
+        do {
+            let patience = TimeAmount.seconds(AuditLimits.answerPatience.components.seconds)
+            let answer = try await client.execute(Self.translated(request), timeout: patience)
+            var body: [UInt8] = []
+            for try await part in answer.body {
+                body += part.readableBytesView
+                if body.count >= AuditLimits.answerBytes { break }
+            }
+            return WebAnswer(
+                status: Int(answer.status.code), headers: HeaderFields(answer.headers.map { ($0.name, $0.value) }),
+                body: String(decoding: body, as: UTF8.self))
+        } catch {
+            throw .noAnswer("\(error)")
+        }
+    }
+
+    package func listen(
+        _ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void
+    ) async throws(WireFailure) {
+        do {
+            let answer = try await client.execute(Self.translated(request), deadline: .distantFuture)
+            guard answer.status == .ok else { return hear(.refused) }
+            hear(.opened)
+            for try await part in answer.body { hear(.text(String(buffer: part))) }
+            hear(.closed)
+        } catch is CancellationError {
+            return
+        } catch {
+            // A connection that breaks off is over as well.
+            hear(.closed)
+        }
+    }
+
+    package func converse(
+        _ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void
+    ) async throws(WireFailure) {
+        do {
+            try await WebSocketConnection.hear(request, hear: hear)
+        } catch is CancellationError {
+            return
+        } catch {
+            hear(.closed)
+        }
+    }
+
+    private static func translated(_ request: WebRequest) -> HTTPClientRequest {
+        var translated = HTTPClientRequest(url: request.address.description)
+        translated.method = HTTPMethod(rawValue: request.method)
+        for field in request.headers.fields { translated.headers.add(name: field.name, value: field.value) }
+        if let body = request.body { translated.body = .bytes(ByteBuffer(string: body)) }
+        return translated
+    }
+}

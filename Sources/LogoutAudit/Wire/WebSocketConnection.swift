@@ -1,0 +1,64 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import NIOWebSocket
+
+/// Opens a WebSocket and hears what it says.
+enum WebSocketConnection {
+    private enum Upgrade: Sendable {
+        case opened(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>)
+        case refused
+    }
+
+    /// Returns when the other side has closed it, or the task is cancelled.
+    static func hear(_ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void) async throws {
+        let address = request.address
+        let host = address.host.replacing("[", with: "").replacing("]", with: "")
+        var headers = HTTPHeaders(request.headers.fields.map { ($0.name, $0.value) })
+        headers.replaceOrAdd(name: "Host", value: address.authority)
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.target, headers: headers)
+        let tls = address.scheme == "https" ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let negotiation = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(5))
+            .connect(host: host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: host)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+                        configuration: .init(upgradeConfiguration: configuration(head)))
+                }
+            }
+        switch try await negotiation.get() {
+        case .refused: hear(.refused)
+        case .opened(let channel):
+            hear(.opened)
+            try await channel.executeThenClose { inbound, outbound in
+                for try await frame in inbound {
+                    switch frame.opcode {
+                    case .text, .binary, .continuation: hear(.text(String(buffer: frame.unmaskedData)))
+                    case .ping:
+                        try await outbound.write(
+                            WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
+                    case .connectionClose: return
+                    default: break
+                    }
+                }
+            }
+            hear(.closed)
+        }
+    }
+
+    private static func configuration(_ head: HTTPRequestHead) -> NIOTypedHTTPClientUpgradeConfiguration<Upgrade> {
+        let upgrader = NIOTypedWebSocketClientUpgrader<Upgrade> { channel, _ in
+            channel.eventLoop.makeCompletedFuture {
+                .opened(try NIOAsyncChannel(wrappingChannelSynchronously: channel))
+            }
+        }
+        return NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) { channel in
+            channel.close().map { .refused }
+        }
+    }
+}
