@@ -31,7 +31,7 @@ class TwoCookies(Website):
 
     def open(self, user: str, request: Request, remembered: str = "") -> Session:
         """A new session, bound to a browser."""
-        session = super().open(user, request)
+        session = super().open(user, request, remembered)
         self.browsers[session.token] = self.new_token()
         return session
 
@@ -46,8 +46,8 @@ class TwoCookies(Website):
         return [*super().cookies_for(session), self.browser_cookie.set(self.browsers[session.token])]
 
     def deletions(self, request: Request) -> list[str]:
-        """Deletes both cookies."""
-        return [self.session_cookie.delete(), self.browser_cookie.delete()]
+        """Deletes that of the browser as well."""
+        return [*super().deletions(request), self.browser_cookie.delete()]
 
 
 class _OriginChecked(BrowserSessions):
@@ -103,11 +103,11 @@ class Unusual(Website):
     def begin(self, before: Session | None, user: str, remember: bool, request: Request) -> tuple[Session, list[str]]:
         """Deletes the cookies of before."""
         session, cookies = super().begin(before, user, remember, request)
-        return session, [*self.deletions(request), *cookies]
+        return session, [*(Cookie(name).delete() for name in self.names_in(request)), *cookies]
 
     def deletions(self, request: Request) -> list[str]:
         """Deletes whatever session cookie there is."""
-        return [Cookie(name).delete() for name in self.names_in(request)]
+        return [self.remember_cookie.delete(), *(Cookie(name).delete() for name in self.names_in(request))]
 
     def refuse(self, request: Request) -> Response:
         """Says that there is nothing."""

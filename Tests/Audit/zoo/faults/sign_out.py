@@ -34,7 +34,8 @@ class OnlyBothCookiesGo(TwoCookies):
     found_by = ("credentials-together-replay",)
 
     def sign_out(self, request: Request, session: Session | None) -> None:
-        """Ends nothing."""
+        """Ends the remember-me token alone."""
+        self.forget(request.cookies.get(self.remember_cookie.name, ""))
 
 
 class SignOutOnlyLeadsAway(Website):
