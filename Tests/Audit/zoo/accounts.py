@@ -27,4 +27,4 @@ def accounts() -> dict[str, Account]:
 
 def same(one: str, other: str) -> bool:
     """Whether two secrets are the same, in a time that does not tell how much of them is."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(*(secret.encode("utf-8", "surrogatepass") for secret in (one, other)))

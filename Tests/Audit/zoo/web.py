@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 import select
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -231,8 +230,7 @@ class App:
         return html("Not found", "", 404)
 
     def broken(self, error: Exception) -> Response:
-        """The answer when a route failed: it tells nothing, the log tells all."""
-        traceback.print_exception(error)
+        """The answer when a route failed, which does not tell why."""
         return html("Something went wrong", "<p>We are sorry.</p>", 500)
 
 
