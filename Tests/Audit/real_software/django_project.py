@@ -20,7 +20,7 @@ import django
 from django.conf import settings
 
 KIND = sys.argv[1]
-DATABASE = tempfile.NamedTemporaryFile(suffix=".sqlite3")
+FOLDER = tempfile.TemporaryDirectory()
 
 SECURE = {"SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True} if KIND == "admin-secure" else {}
 ROTATING = {"ROTATE_REFRESH_TOKENS": True, "BLACKLIST_AFTER_ROTATION": True} if KIND == "simplejwt-rotating" else {}
@@ -68,7 +68,7 @@ settings.configure(
             },
         }
     ],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATABASE.name, "OPTIONS": {"timeout": 20}}},
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{FOLDER.name}/db.sqlite3"}},
     AUTH_PASSWORD_VALIDATORS=[
         {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
         {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -97,6 +97,8 @@ from rest_framework.response import Response  # noqa: E402
 from rest_framework.views import APIView  # noqa: E402
 from rest_framework_simplejwt.views import TokenBlacklistView, TokenObtainPairView, TokenRefreshView  # noqa: E402
 
+from .serve import PASSWORD, USER, serve  # noqa: E402
+
 
 class Me(APIView):
     """Who somebody is: the only view that is ours."""
@@ -116,8 +118,6 @@ urlpatterns: list[Any] = [
 ]
 
 if __name__ == "__main__":
-    from serve import PASSWORD, USER, serve
-
     call_command("migrate", verbosity=0)
     User.objects.create_superuser(USER, f"{USER}@example.org", PASSWORD)
     serve(get_wsgi_application())

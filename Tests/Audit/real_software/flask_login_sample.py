@@ -1,7 +1,7 @@
 """The sample of Flask-Login's documentation: its user loader, its forms, its routes.
 
 Run as a program, it prints its port and serves until it is stopped. What is ours: a table of one user in memory, the
-page at `/account`, and that “remember me” can be ticked, which the documentation shows as `login_user(user, remember=True)`.
+page at `/account`, and that “remember me” can be ticked, for which there is `login_user(…, remember=True)`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
-from serve import PASSWORD, USER, serve
+
+from .serve import PASSWORD, USER, serve
 
 app = Flask(__name__)
 app.secret_key = "super secret string"

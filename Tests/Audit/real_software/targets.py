@@ -75,21 +75,21 @@ SOFTWARE = [
     Software(
         "Django's admin",
         "The settings that `startproject` writes, with `DEBUG = False`. All else is the framework's default.",
-        ("django_project.py", "admin"),
+        ("django_project", "admin"),
         ("Django",),
         ADMIN,
     ),
     Software(
         "Django's admin, hardened",
         "The same with `SESSION_COOKIE_SECURE` and `CSRF_COOKIE_SECURE`, as the deployment checklist asks.",
-        ("django_project.py", "admin-secure"),
+        ("django_project", "admin-secure"),
         ("Django",),
         ADMIN,
     ),
     Software(
         "django-allauth",
         "As its installation guide says; e-mail verification and rate limits are off for the sake of the audit.",
-        ("django_project.py", "allauth"),
+        ("django_project", "allauth"),
         ("Django", "django-allauth"),
         {
             "sign-in": _django_form("/accounts/login/", login="{{user}}", password="{{password}}"),
@@ -108,24 +108,23 @@ SOFTWARE = [
     ),
     Software(
         "djangorestframework-simplejwt with its blacklist app",
-        "The package's defaults; signing out is its own `TokenBlacklistView`. The view that is audited is the sample's.",
-        ("django_project.py", "simplejwt"),
+        "The package's defaults; sign-out is its own `TokenBlacklistView`. The view that is audited is the sample's.",
+        ("django_project", "simplejwt"),
         ("Django", "djangorestframework", "djangorestframework_simplejwt"),
         NOT_ROTATED,
     ),
     Software(
         "djangorestframework-simplejwt, rotating",
         "The same with `ROTATE_REFRESH_TOKENS` and `BLACKLIST_AFTER_ROTATION`, both of which are off by default.",
-        ("django_project.py", "simplejwt-rotating"),
+        ("django_project", "simplejwt-rotating"),
         ("Django", "djangorestframework", "djangorestframework_simplejwt"),
         JWT,
     ),
     Software(
         "Flask-Login",
-        "The sample of its documentation: sessions in Flask's signed cookie, sign-out by a link. The cookies' attributes "
-        "and lifetimes are the frameworks' defaults; that there is no token in the form and that `GET` signs out are the "
-        "sample's.",
-        ("flask_login_sample.py",),
+        "The sample of its documentation. The cookies' attributes and lifetimes, and that the session is in a signed "
+        "cookie, are the frameworks' defaults; that the form has no token and that `GET` signs out are the sample's.",
+        ("flask_login_sample",),
         ("Flask", "Flask-Login"),
         {
             "sign-in": [{"form": "/login", "fill": LOGIN}],
