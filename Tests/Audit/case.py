@@ -20,8 +20,8 @@ class Case:
     """The probes that must fail; no other may."""
     warned_by: frozenset[str]
     """The probes that must warn; no other may."""
-    options: tuple[str, ...]
-    """Further options of the audit."""
+    only: tuple[str, ...]
+    """The only probes that are tried, with leave to wait; none for all that need no waiting."""
     run: Callable[[], AbstractContextManager[dict[str, Any]]]
     """Runs the application, and hands out the audit's target file for it."""
 

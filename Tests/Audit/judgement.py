@@ -21,13 +21,13 @@ class Judgement:
     """What an audit found of what there is to find."""
 
     case: Case
-    found: frozenset[Finding]
-    missed: frozenset[Finding]
-    wrong: frozenset[Finding]
+    found: frozenset[Finding] = frozenset()
+    missed: frozenset[Finding] = frozenset()
+    wrong: frozenset[Finding] = frozenset()
     """What it found and what is not there."""
-    unsure: frozenset[str]
+    unsure: frozenset[str] = frozenset()
     """The probes that could not tell."""
-    unprobed: frozenset[str]
+    unprobed: frozenset[str] = frozenset()
     """What should be found by probes that there are not yet."""
     requests: int = 0
     error: str = ""
@@ -72,12 +72,13 @@ def judge(case: Case, report: Report, known: Iterable[str]) -> Judgement:
 
 def measure(case: Case, known: Iterable[str]) -> Judgement:
     """What an audit of an application finds of what there is to find."""
+    if absent := set(case.only) - set(known):
+        return Judgement(case, unprobed=frozenset(absent))
     try:
         return judge(case, audit_case(case), known)
     except AuditError as error:
-        nothing: frozenset[Finding] = frozenset()
         missed = frozenset((probe, "fail") for probe in case.found_by)
-        return Judgement(case, nothing, missed, nothing, frozenset(), frozenset(), error=str(error))
+        return Judgement(case, missed=missed, error=str(error).strip())
 
 
 def measure_all(cases: list[Case], known: Iterable[str]) -> list[Judgement]:

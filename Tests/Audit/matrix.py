@@ -67,7 +67,7 @@ def table(judgements: Iterable[Judgement]) -> str:
     return "| application | what is wrong | found |\n| --- | --- | --- |\n" + "".join(map(row, judgements))
 
 
-def by_probe(judgements: list[Judgement], probes: list[str]) -> str:
+def by_probe(judgements: list[Judgement], probes: Iterable[str]) -> str:
     """A table of the probes, and of the applications in which each found something."""
     lines = "| probe | finds |\n| --- | --- |\n"
     for probe in probes:
@@ -76,7 +76,7 @@ def by_probe(judgements: list[Judgement], probes: list[str]) -> str:
     return lines
 
 
-def page(zoo: list[Judgement], held_out: list[Judgement], probes: list[str]) -> str:
+def page(zoo: list[Judgement], held_out: list[Judgement], probes: Iterable[str]) -> str:
     """The whole page."""
     groups: dict[str, list[Judgement]] = {}
     for each in zoo:
@@ -93,7 +93,7 @@ def page(zoo: list[Judgement], held_out: list[Judgement], probes: list[str]) -> 
     return "\n".join(parts)
 
 
-def show(cases: list[Case], probes: list[str]) -> None:
+def show(cases: list[Case], probes: Iterable[str]) -> None:
     """Says what was found, and what is not right about it."""
     for each in measure_all(cases, probes):
         verdict = "right" if each.is_right else each.complaint()

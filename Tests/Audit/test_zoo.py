@@ -20,13 +20,13 @@ Judged = Callable[[Case], Judgement]
 
 
 @pytest.fixture(scope="session")
-def probes() -> list[str]:
+def probes() -> tuple[str, ...]:
     """The ids of all probes that the program has."""
     return known_probes()
 
 
 @pytest.fixture(scope="session")
-def judged(request: pytest.FixtureRequest, probes: list[str]) -> Iterator[Judged]:
+def judged(request: pytest.FixtureRequest, probes: tuple[str, ...]) -> Iterator[Judged]:
     """Audits what the chosen tests ask for, a few at a time, and gives what came of it."""
     names = [getattr(item, "callspec", None) for item in request.session.items]
     wanted = [each.params["case"] for each in names if each is not None and "case" in each.params]
@@ -58,6 +58,6 @@ def test_what_was_held_out_is_found_as_well(case: Case, judged: Judged) -> None:
     assert judgement.is_right, judgement.complaint()
 
 
-def test_the_page_in_the_documentation_says_what_was_measured(judged: Judged, probes: list[str]) -> None:
+def test_the_page_in_the_documentation_says_what_was_measured(judged: Judged, probes: tuple[str, ...]) -> None:
     text = page([judged(case) for case in ZOO], [judged(case) for case in HELD_OUT], probes)
     assert PAGE.read_text(encoding="utf-8") == text

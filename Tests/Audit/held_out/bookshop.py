@@ -253,10 +253,11 @@ def bookshop(flaws: Flaws) -> Flask:
 
     @app.route("/account/signout", methods=["GET", "POST"] if flaws.link_signs_out else ["POST"])
     def signout() -> Answer:
-        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        own = request.host_url.rstrip("/")
+        site, origin = request.headers.get("Sec-Fetch-Site", "none"), request.headers.get("Origin", own)
         if request.method == "POST" and g.visit:
             check_form()
-        elif request.method == "POST" and site not in ("same-origin", "none"):
+        elif request.method == "POST" and (site not in ("same-origin", "none") or origin != own):
             abort(400, "This form is not ours")
         if g.visit:
             condition = "id = ?"

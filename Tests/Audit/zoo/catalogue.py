@@ -43,7 +43,7 @@ def case_of(kind: type[Specimen]) -> Case:
         says=(kind.__doc__ or "").partition("\n")[0],
         found_by=frozenset(kind.found_by),
         warned_by=frozenset(kind.warned_by),
-        options=kind.options,
+        only=kind.only,
         run=run,
     )
 

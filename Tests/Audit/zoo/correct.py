@@ -62,13 +62,9 @@ class _OriginChecked(BrowserSessions):
 class Embedded(_OriginChecked, Website):
     """A website made for frames of other sites: `SameSite=None`, and Origin must be its own."""
 
-    warned_by = ("cookie-samesite",)
-
 
 class EmbeddedHybrid(_OriginChecked, Hybrid):
     """The same with JSON behind scripts."""
-
-    warned_by = ("cookie-samesite",)
 
 
 class Unusual(Website):
@@ -129,7 +125,7 @@ class ShortLived(Website):
 
     idle_seconds = 2.0
     absolute_seconds = 4.0
-    options = ("--allow-waiting", "--only", "idle-timeout", "--only", "absolute-timeout")
+    only = ("idle-timeout", "absolute-timeout")
 
     def tour(self) -> dict[str, Any]:
         """What is promised."""

@@ -20,8 +20,8 @@ class Specimen(App):
     warned_by: ClassVar[tuple[str, ...]] = ()
     """The probes that must warn; no other may."""
 
-    options: ClassVar[tuple[str, ...]] = ()
-    """Further options of the audit."""
+    only: ClassVar[tuple[str, ...]] = ()
+    """The only probes that are tried, with leave to wait; none for all that need no waiting."""
 
     def target(self, url: str) -> dict[str, Any]:
         """The audit's target file for this application at a URL."""

@@ -48,16 +48,33 @@ class SignOutByHead(Website):
 class SignOutByOwnGet(Website):
     """A `GET` signs out when the browser says that a page of this site has caused it.
 
-    That keeps other sites away, but not an image in what another user of this site wrote, nor a prefetch of the link.
+    That keeps other sites away, but not a link in what another user of this site wrote, nor a prefetch of it.
     """
 
-    found_by = ("logout-by-image", "logout-by-prefetch")
+    found_by = ("logout-by-get",)
 
     @route("GET", "/logout")
     def logout_by_own_link(self, request: Request) -> Response:
         """Signs out when asked from one of our pages."""
         if request.header("sec-fetch-site") != "same-origin":
             return self.refuse_forgery()
+        self.sign_out(request, self.session_of(request))
+        return self.after_logout(request).with_cookies(*self.deletions(request))
+
+
+class SignOutBehindThePage(Website):
+    """A `GET` asks whether one is sure when the browser wants a page, and signs out when it wants anything else.
+
+    It is meant for scripts; an image is no page either, nor is what the browser fetches ahead.
+    """
+
+    found_by = ("logout-by-image", "logout-by-prefetch")
+
+    @route("GET", "/logout")
+    def ask(self, request: Request) -> Response:
+        """Asks whether one is sure, or does not ask."""
+        if request.header("sec-fetch-mode") in ("", "navigate"):
+            return self.private(request, lambda session: html("Sign out?", self.form(session, "/logout", "Yes")))
         self.sign_out(request, self.session_of(request))
         return self.after_logout(request).with_cookies(*self.deletions(request))
 
@@ -108,6 +125,7 @@ class CrossSitePost(Embedded):
     """
 
     found_by = ("cross-site-post",)
+    warned_by = ("cookie-samesite",)
 
     def is_forged(self, request: Request, session: Session) -> bool:
         """Believes everybody."""
@@ -121,6 +139,7 @@ class NullOriginIsTrusted(Embedded):
     """
 
     found_by = ("cross-site-post-null-origin",)
+    warned_by = ("cookie-samesite",)
 
     def is_forged(self, request: Request, session: Session) -> bool:
         """Believes its own pages, and those that have no name."""
@@ -134,6 +153,7 @@ class OriginIsNotRead(Embedded):
     """
 
     found_by = ("cross-site-post-origin-only",)
+    warned_by = ("cookie-samesite",)
 
     def is_forged(self, request: Request, session: Session) -> bool:
         """Disbelieves those who admit to be another site."""
@@ -147,6 +167,7 @@ class FetchSiteIsNotRead(Embedded):
     """
 
     found_by = ("cross-site-post-fetch-only",)
+    warned_by = ("cookie-samesite",)
 
     def is_forged(self, request: Request, session: Session) -> bool:
         """Disbelieves those who admit to be another site."""
@@ -161,6 +182,7 @@ class TextIsReadAsJson(EmbeddedHybrid):
     """
 
     found_by = ("cross-site-text-plain",)
+    warned_by = ("cookie-samesite",)
 
     def is_forged(self, request: Request, session: Session) -> bool:
         """Believes all that is JSON, and has the field that every sign-out has."""
