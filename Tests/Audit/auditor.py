@@ -33,7 +33,8 @@ class Report:
 
     verdicts: dict[str, str]
     """By the probe's id."""
-    summaries: dict[str, str]
+    titles: dict[str, str]
+    """What each probe wants to be true."""
     requests: int
     seconds: float
     text: str
@@ -71,7 +72,7 @@ def audit(target: dict[str, Any], only: tuple[str, ...] = ()) -> Report:
     report = json.loads(answer.stdout)
     return Report(
         {probe["id"]: probe["verdict"] for probe in report["probes"]},
-        {probe["id"]: probe["summary"] for probe in report["probes"]},
+        {probe["id"]: probe["title"] for probe in report["probes"]},
         report["requests"],
         report["seconds"],
         answer.stdout,

@@ -81,6 +81,7 @@ settings.configure(
     ACCOUNT_RATE_LIMITS=False,  # By default several sign-ins in a row are refused, which would only slow this down.
     ACCOUNT_EMAIL_VERIFICATION="none",
     LOGIN_REDIRECT_URL="/accounts/email/",
+    ACCOUNT_LOGOUT_REDIRECT_URL="/accounts/login/",
     STATIC_URL="static/",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     **SECURE,
