@@ -17,7 +17,7 @@ from .zoo.accounts import ADA
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("EXEUNT_BIN", str(ROOT / ".build/debug/exeunt"))
 
-PATIENCE = 120
+PATIENCE = 180
 """Seconds until an audit is given up. A bound, not a measure."""
 
 FINDINGS = ("fail", "warning")
@@ -64,9 +64,11 @@ def audit(target: dict[str, Any], only: tuple[str, ...] = ()) -> Report:
         json.dump(target, file)
         file.flush()
         command = [PROGRAM, "audit", file.name, "--json", "--allow-password-change", "--patience", "1s", *options]
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, **secrets}
-        )
+        environment = {**os.environ, **secrets}
+        try:
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment)
+        except subprocess.TimeoutExpired as late:
+            raise AuditError(f"not done after {PATIENCE} s") from late
     if answer.returncode not in (0, 1):
         raise AuditError(f"exit code {answer.returncode}: {answer.stderr or answer.stdout}")
     report = json.loads(answer.stdout)

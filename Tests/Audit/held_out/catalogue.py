@@ -54,6 +54,6 @@ CASES = [
     _desk(tickets.Shrugging, "A stolen key has no consequence.", "refresh-reuse-consequence"),
     _desk(tickets.CapitalNone, "`None` is no signature.", "jwt-none"),
     _desk(tickets.VersionForTokensOnly, "Renewal keys survive “everywhere”.", "everywhere"),
-    _desk(tickets.Stumbling, "Twice is a mistake.", "logout-twice"),
+    _desk(tickets.Stumbling, "Twice is a mistake.", "logout-twice", "logout-with-garbage", "logout-without-session"),
     _desk(tickets.SlowRenewal, "A renewal outlives the log-out beside it.", "refresh-race"),
 ]

@@ -260,6 +260,9 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing of clients that hang up."""
+
 
 class _Connection(BaseHTTPRequestHandler):
     app: App

@@ -127,7 +127,7 @@ class SignOutNeedsASession(Website):
     It reads the session's user for the log, and who would sign out without being signed in?
     """
 
-    found_by = ("logout-twice",)
+    found_by = ("logout-twice", "logout-with-garbage", "logout-without-session")
 
     def sign_out(self, request: Request, session: Session | None) -> None:
         """Ends the session that there is bound to be."""
