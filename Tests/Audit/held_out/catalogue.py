@@ -40,7 +40,12 @@ CASES = [
     ),
     _shop("SignedKeeper", "Remember-me is a signature.", "remember-me-alone", tour=ALONE, keeper_is_a_signature=True),
     _shop("PathOfShop", "Deleted at another path.", "cookie-deletion", cookie_path="/account"),
-    _shop("ThreeSlashes", "Three slashes lead away.", "open-redirect-sign-in", naive_return=True),
+    _shop(
+        "ManySlashes",
+        "Four slashes lead away: the framework writes two of them.",
+        "open-redirect-sign-in",
+        naive_return=True,
+    ),
     _shop("ExportIsKept", "Caches keep the export.", "cache-control", only_pages_are_private=True),
     _shop("TalksOfSignatures", "A bad signature is explained.", "error-detail", talkative=True),
     _shop("WidgetKnows", "A script's address holds the session.", "token-in-url", address_carries_visit=True),

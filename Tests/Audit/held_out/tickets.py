@@ -208,8 +208,8 @@ class SlowRenewal(Desk):
 
     def renew(self, key: str) -> ResponseReturnValue:
         """Renews what was alive a moment ago."""
-        login, family, _, used = self.renewals.get(key, ("", "", 0, False))
-        if not login or used or family in self.revoked:
+        login, family, version, used = self.renewals.get(key, ("", "", 0, False))
+        if not login or used or family in self.revoked or version != self.versions[login]:
             return super().renew(key)
         time.sleep(0.1)
         with self.lock:

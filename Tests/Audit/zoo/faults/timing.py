@@ -33,7 +33,7 @@ class UsedSessionsLiveForEver(ShortLived):
 class EndedSessionsTakeLonger(Website):
     """A token that once was a session's is refused more slowly than one that never was.
 
-    Ended sessions are kept in a second table, which is read and written to for the statistics.
+    Ended sessions are kept in an archive, which is slow, and is asked for the statistics.
     """
 
     warned_by = ("session-timing",)
@@ -50,5 +50,5 @@ class EndedSessionsTakeLonger(Website):
     def session_of(self, request: Request) -> Session | None:
         """The live session that a request names."""
         if request.cookies.get(self.session_cookie.name) in self.ended:
-            time.sleep(0.02)
+            time.sleep(0.1)
         return super().session_of(request)
