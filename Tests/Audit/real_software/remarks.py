@@ -23,12 +23,18 @@ TOKENS_MAY_BE_KEPT = (
 REMARKS: dict[tuple[str, ...], dict[str, str]] = {
     ("django_project", "admin"): {"cookie-secure": INSECURE, "cookie-prefix": DJANGO_NAME},
     ("django_project", "admin-secure"): {"cookie-prefix": DJANGO_NAME},
-    ("django_project", "allauth"): {"cookie-secure": INSECURE, "cookie-prefix": DJANGO_NAME},
+    ("django_project", "allauth"): {
+        "cookie-secure": INSECURE,
+        "cookie-prefix": DJANGO_NAME,
+        "cache-control": "Package default: the page of e-mail addresses sets no `Cache-Control`. Django's admin does on "
+        "all of its pages; `never_cache`, or a middleware, does it here.",
+    },
     ("django_project", "simplejwt"): {
         "access-token-after-logout": STATELESS,
         "refresh-rotation": "Package default: `ROTATE_REFRESH_TOKENS` is off; `BLACKLIST_AFTER_ROTATION` goes with it.",
         "logout-twice": BLACKLIST_ANSWER,
         "logout-without-session": BLACKLIST_ANSWER,
+        "cache-control": "Sample's choice, in that the view says nothing, and neither does the framework unless asked.",
         "token-answer-cache": TOKENS_MAY_BE_KEPT,
     },
     ("django_project", "simplejwt-rotating"): {
@@ -39,6 +45,7 @@ REMARKS: dict[tuple[str, ...], dict[str, str]] = {
         "beside the sign-out hands out is not on it.",
         "logout-twice": BLACKLIST_ANSWER,
         "logout-without-session": BLACKLIST_ANSWER,
+        "cache-control": "Sample's choice, in that the view says nothing, and neither does the framework unless asked.",
         "token-answer-cache": TOKENS_MAY_BE_KEPT,
     },
     ("flask_login_sample",): {

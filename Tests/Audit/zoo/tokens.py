@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from functools import cache
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
 ISSUER = "https://zoo.example"
@@ -16,15 +15,13 @@ AUDIENCE = "zoo-api"
 KEY_ID = "zoo-1"
 
 
-@cache
-def signing_key() -> RSAPrivateKey:
-    """The key of all applications here; it is made once because that takes long."""
-    return generate_private_key(public_exponent=65_537, key_size=2048)
+SIGNING_KEY = generate_private_key(public_exponent=65_537, key_size=2048)
+"""The key of all applications here; it is made once because that takes long."""
 
 
 def public_jwk() -> dict[str, Any]:
     """The public half as applications publish it."""
-    key = RSAAlgorithm.to_jwk(signing_key().public_key(), as_dict=True)
+    key = RSAAlgorithm.to_jwk(SIGNING_KEY.public_key(), as_dict=True)
     return {**key, "kid": KEY_ID, "use": "sig", "alg": "RS256"}
 
 
@@ -40,7 +37,7 @@ def mint(user: str, session_id: str, lifetime_seconds: int, kind: str = "at+jwt"
         "iat": now,
         "exp": now + lifetime_seconds,
     }
-    return jwt.encode(claims, signing_key(), "RS256", {"typ": kind, "kid": KEY_ID})
+    return jwt.encode(claims, SIGNING_KEY, "RS256", {"typ": kind, "kid": KEY_ID})
 
 
 def read(token: str, may_be_expired: bool = False) -> dict[str, Any] | None:
@@ -50,7 +47,7 @@ def read(token: str, may_be_expired: bool = False) -> dict[str, Any] | None:
             return None
         claims: dict[str, Any] = jwt.decode(
             token,
-            signing_key().public_key(),
+            SIGNING_KEY.public_key(),
             algorithms=["RS256"],
             audience=AUDIENCE,
             issuer=ISSUER,

@@ -207,7 +207,7 @@ class PublicKeyIsASecret(Api):
         """What an access token says that is signed in either way."""
         if header_of(token).get("alg") != "HS256":
             return super().read(token, may_be_expired)
-        pem = tokens.signing_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        pem = tokens.SIGNING_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         signed, _, signature = token.rpartition(".")
         expected = jwt.api_jws.PyJWS().get_algorithm_by_name("HS256").sign(signed.encode(), pem)
         return believed(token) if jwt.utils.base64url_encode(expected).decode() == signature else None
@@ -245,7 +245,7 @@ class IdTokenOpens(Api):
     def read(self, token: str, may_be_expired: bool = False) -> dict[str, Any] | None:
         """What any token of ours says."""
         try:
-            key = tokens.signing_key().public_key()
+            key = tokens.SIGNING_KEY.public_key()
             claims: dict[str, Any] = jwt.decode(token, key, ["RS256"], options={"verify_aud": False})
         except jwt.PyJWTError:
             return None
@@ -264,13 +264,13 @@ class TokensNeverExpire(Api):
         """Tokens for ever."""
         claims = {"iss": tokens.ISSUER, "aud": tokens.AUDIENCE, "sub": grant.user, "sid": grant.id}
         claims["jti"] = secrets.token_hex(12)
-        token = jwt.encode(claims, tokens.signing_key(), "RS256", {"typ": "at+jwt", "kid": tokens.KEY_ID})
+        token = jwt.encode(claims, tokens.SIGNING_KEY, "RS256", {"typ": "at+jwt", "kid": tokens.KEY_ID})
         return as_json({"access_token": token, "id_token": "", "refresh_token": grant.refresh})
 
     def read(self, token: str, may_be_expired: bool = False) -> dict[str, Any] | None:
         """What an access token says."""
         try:
-            key = tokens.signing_key().public_key()
+            key = tokens.SIGNING_KEY.public_key()
             claims: dict[str, Any] = jwt.decode(token, key, ["RS256"], audience=tokens.AUDIENCE, issuer=tokens.ISSUER)
         except jwt.PyJWTError:
             return None
