@@ -26,7 +26,7 @@ INTRODUCTION = """# What the audit finds
 `exeunt audit` is measured on applications of which the truth is known. Each of those in `Tests/Audit/zoo` is right but
 for one fault, which says what is wrong, why people write it so, and which probe should find it; some are right, and
 nothing may be found in them. A second set, `Tests/Audit/held_out`, is written in another manner and was not looked at
-while the probes were written.
+while the probes were written; a probe that missed something there was mended by the kind of the mistake alone.
 
 **Found** is a true finding, by the right probe and with the right verdict; **missed** a fault that its probe did not
 find; **wrong** a finding where there is nothing to find. Precision is found / (found + wrong), recall

@@ -26,8 +26,8 @@ REMARKS: dict[tuple[str, ...], dict[str, str]] = {
     ("django_project", "allauth"): {
         "cookie-secure": INSECURE,
         "cookie-prefix": DJANGO_NAME,
-        "cache-control": "Package default: the page of e-mail addresses sets no `Cache-Control`. Django's admin does on "
-        "all of its pages; `never_cache`, or a middleware, does it here.",
+        "cache-control": "Package default: the page of e-mail addresses sets no `Cache-Control`. Django's admin does "
+        "on all of its pages; `never_cache`, or a middleware, does it here.",
     },
     ("django_project", "simplejwt"): {
         "access-token-after-logout": STATELESS,
