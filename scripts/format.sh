@@ -14,6 +14,6 @@ clients/browser/build.sh
 
 export RUFF_CACHE_DIR=$PWD/.build/ruff-cache PATH=$PWD/.build/venv/bin:$PATH
 cd Tests/EndToEnd # Its configuration is that of all our Python.
-places=(. ../../scripts ../../Benchmarks*/ ../../clients/vectors ../../clients/django ../../examples/django)
+places=(. ../Audit ../../scripts ../../Benchmarks*/ ../../clients/vectors ../../clients/django ../../examples/django)
 ruff check --fix-only --quiet "${places[@]}"
 ruff format --quiet "${places[@]}"

@@ -14,10 +14,11 @@ lint_python() (
     scripts/venv.sh
     export RUFF_CACHE_DIR=$PWD/.build/ruff-cache MYPY_CACHE_DIR=$PWD/.build/mypy-cache PATH=$PWD/.build/venv/bin:$PATH
     cd Tests/EndToEnd
-    places=(. ../../scripts ../../Benchmarks*/ ../../clients/vectors ../../clients/django ../../examples/django ../../examples/redis)
+    places=(. ../Audit ../../scripts ../../Benchmarks*/ ../../clients/vectors ../../clients/django ../../examples/django ../../examples/redis)
     ruff check --quiet "${places[@]}" &&
         ruff format --check --quiet "${places[@]}" &&
         mypy --no-error-summary . ../../scripts/*.py &&
+        mypy --no-error-summary ../Audit &&
         mypy --no-error-summary ../../clients/vectors &&
         mypy --no-error-summary ../../examples/redis/check.py &&
         (cd ../../clients/django && mypy --no-error-summary)

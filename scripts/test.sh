@@ -87,6 +87,7 @@ if wants e2e; then
     export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
     export HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis
     part end-to-end .build/venv/bin/pytest Tests/EndToEnd --junit-xml "$reports/end-to-end.xml" "$@"
+    part audit some_tests Tests/Audit --config-file Tests/EndToEnd/pyproject.toml --junit-xml "$reports/audit.xml" "$@"
     part end-to-end-postgres on_postgres "$@"
     part end-to-end-nodes on_nodes "$@"
 fi

@@ -27,12 +27,14 @@ enum ErrorProbes {
     ) { auditor in
         var device = auditor.freshDevice()
         var exchanges = [try await device.send(try device.get("/exeunt-audit-" + auditor.surroundings.hex(8)))]
-        for address in await auditor.addresses.prefix(1) {
+        // What no parser of cookies lets pass, and what only the application itself can find to be nonsense.
+        for nonsense in ["%00'\"<{", auditor.surroundings.hex(24)] {
+            guard let address = await auditor.addresses.first else { break }
             var request = try device.get(address.path)
             let names = await auditor.credentials.filter(\.isCookie).map(\.name)
-            request.headers["Cookie"] = names.map { "\($0)=%00'\"<{" }.joined(separator: "; ")
+            request.headers["Cookie"] = names.map { "\($0)=\(nonsense)" }.joined(separator: "; ")
             if names.isEmpty { request.headers["Cookie"] = nil }
-            for header in auditor.target.headers { request.headers[header.name] = "Bearer %00'\"<{" }
+            for header in auditor.target.headers { request.headers[header.name] = "Bearer \(nonsense)" }
             exchanges.append(try await device.send(request))
         }
         if let post = await auditor.firstSignIn.last(where: { !$0.request.isSafe }) {

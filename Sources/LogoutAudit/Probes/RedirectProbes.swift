@@ -15,6 +15,8 @@ enum RedirectProbes {
         return [
             "\(base.scheme)://\(host)/", "//\(host)/", "/\\\(host)/", "\\/\(host)/", "\(other):\(host)/",
             "/\t/\(host)/",
+            // A parser that looks for a host finds none in these, and a browser does.
+            "///\(host)/", "////\(host)/",
             "\(base.origin)@\(host)/", "\(base.scheme)://\(base.host).\(host)/",
         ]
     }

@@ -5,7 +5,8 @@ enum TimeProbes {
     static let timing = Probe(
         "session-timing", "Time does not tell an ended session from one that never was", group: .time,
         clauses: ["WSTG-SESS-01"], severity: .low,
-        sends: "40 requests with an ended session and with none that ever was"
+        sends: "40 requests with an ended session and with none that ever was",
+        follows: ["garbage-credential", "sign-out-works", "session-cookie-replay"]
     ) { auditor in
         let event = try await auditor.ordinarySignOut()
         guard let address = await auditor.addresses.first,

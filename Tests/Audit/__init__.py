@@ -1,0 +1,1 @@
+"""What `exeunt audit` says about applications of which the truth is known."""
