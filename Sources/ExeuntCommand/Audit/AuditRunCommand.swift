@@ -97,7 +97,8 @@ struct AuditRunCommand: AsyncParsableCommand {
             let results = try await auditor.run(ProbeCatalog.all) { progress.show($0) }
             progress.clear()
             return await AuditReport(
-                results, of: auditor, version: Program.current.version, elapsed: AuditSurroundings.live.elapsed() - begin)
+                results, of: auditor, version: Program.current.version,
+                elapsed: AuditSurroundings.live.elapsed() - begin)
         } catch let error as CannotRun {
             progress.clear()
             throw CommandFailure(.couldNotTry, auditor.redactor.redacted(error.reason))
