@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 from collections.abc import Callable
 
 import pytest
 
 from applications import DJANGO_ASGI, EXPRESS, HUMMINGBIRD, Application, django_workers
 from notes import FOREIGN_PAGES, OWN_PAGE, PASSWORDS, Caller, Notes, eventually
+from postgres import descendants, state_of
 from server import Server, Starter
 
 LEASE_MS = 1500
@@ -26,6 +29,15 @@ def is_let_in(notes: Notes, cookies: dict[str, str]) -> bool:
     assert statuses == {200} or 200 not in statuses, statuses
     assert (statuses == {200}) == ("Notes of" in shown) == said["signed_in"], (statuses, shown, said)
     return bool(said["signed_in"])
+
+
+def test_a_process_that_ends_leaves_the_others_their_database(server: Server, run: Run) -> None:
+    notes = run(server, django_workers(2))
+    workers = descendants(notes.process.pid)[1:]
+    os.kill(workers[0], signal.SIGTERM)
+    eventually(lambda: state_of(workers[0]) == "Z")
+    for _ in range(4):
+        assert Caller().sign_in(notes).get(notes).status_code == 200
 
 
 # What a thief gets

@@ -8,9 +8,12 @@ import json
 import multiprocessing
 import os
 import secrets
+import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +34,24 @@ def main() -> None:
     )
     workers = parser.parse_args().workers
     prepare()
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         os.environ.setdefault("NOTES_DATABASE", f"{folder}/notes.sqlite3")
         make_users()
         if workers:
             serve_with_gunicorn(workers)
         else:
             serve_with_uvicorn()
+
+
+@contextmanager
+def temporary_folder() -> Iterator[str]:
+    """A folder that goes with the process that made it, and not with the first one that was forked from it."""
+    folder, maker = tempfile.mkdtemp(), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == maker:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_users() -> None:
