@@ -56,8 +56,6 @@ def known_probes() -> tuple[str, ...]:
 
 def audit(target: dict[str, Any], only: tuple[str, ...] = ()) -> Report:
     """The report on an application that runs; JSON is YAML, so that the target file needs no other writer."""
-    if "websocket-after-logout" not in known_probes():
-        target = target | {"streams": [stream for stream in target.get("streams", []) if "websocket" not in stream]}
     options = ["--allow-waiting", *(word for probe in only for word in ("--only", probe))] if only else []
     secrets = {"AUDIT_PASSWORD": ADA.password, "AUDIT_NEW_PASSWORD": f"{ADA.password} and another"}
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from exeunt import PATIENCE
 
@@ -53,6 +55,21 @@ def _run_inside(command: list[str]) -> NoReturn:
         signal.signal(number, let_go)
     code = inside.wait()
     sys.exit(128 + asked[0] if asked else abs(code))
+
+
+def report_of(program: str, *options: str) -> dict[str, Any]:
+    """What a program of this folder, which takes a network of its own and so is a process of its own, reports."""
+    command = [sys.executable, str(Path(__file__).with_name(program)), *options]
+    print(" ".join(command))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            text, _ = process.communicate()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(PATIENCE)
+    print(text)
+    return dict(json.loads(text))
 
 
 def is_inside() -> bool:

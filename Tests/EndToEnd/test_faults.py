@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from exeunt import PATIENCE
 from faults import SOME_PAIRS
 from faults_kinds import SINGLE
+from fire_privacy import report_of
 
 pytestmark = [
     pytest.mark.postgres,
@@ -39,23 +34,8 @@ SHOWN = {
 """What a run must at least have seen to be one."""
 
 
-def faults(*options: str) -> dict[str, Any]:
-    """The report of a run, which is a process of its own because it takes a network of its own."""
-    command = [sys.executable, str(Path(__file__).with_name("faults.py")), *options]
-    print(" ".join(command))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            text, _ = process.communicate()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(PATIENCE)
-    print(text)
-    return dict(json.loads(text))
-
-
 def test_nothing_ended_is_accepted_and_nothing_lost_whatever_happens_alone_and_in_pairs() -> None:
-    report = faults("--seed", os.environ.get("FAULTS_SEED", str(random.randrange(2**32))))
+    report = report_of("faults.py", "--seed", os.environ.get("FAULTS_SEED", str(random.randrange(2**32))))
     assert report["wrong"] == []
     counts = report["counts"]
     assert not [name for name in SINGLE if not counts.get(f"fault: {name}")]
@@ -64,6 +44,6 @@ def test_nothing_ended_is_accepted_and_nothing_lost_whatever_happens_alone_and_i
 
 
 def test_the_witnesses_would_notice_a_careless_verifier_deleted_keys_and_a_lost_session() -> None:
-    wrong = faults("--seed", "1", "--careless")["wrong"]
+    wrong = report_of("faults.py", "--seed", "1", "--careless")["wrong"]
     for noticed in ("follower 4 accepted", "the mirror accepted", "not in the list"):
         assert any(noticed in text for text in wrong), wrong

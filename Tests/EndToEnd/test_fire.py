@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exeunt import PATIENCE
+from fire_privacy import report_of
 
 pytestmark = pytest.mark.sqlite_only(reason="the network of its own that it runs in has no PostgreSQL")
 
@@ -20,19 +17,8 @@ SECONDS = float(os.environ.get("FIRE_SECONDS", "50"))
 
 
 def fire(folder: Path, *options: str) -> dict[str, Any]:
-    """The report of a run; it is a process of its own because it takes a network of its own, where that is possible."""
-    program = Path(__file__).with_name("fire.py")
-    command = [sys.executable, str(program), "--folder", str(folder), "--attempts", "0", *options]
-    print(" ".join(command))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            text, _ = process.communicate()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(PATIENCE)
-    print(text)
-    return dict(json.loads(text))
+    """The report of a run."""
+    return report_of("fire.py", "--folder", str(folder), "--attempts", "0", *options)
 
 
 def test_no_verifier_accepts_what_was_signed_out_whatever_happens_to_it(tmp_path: Path) -> None:

@@ -35,10 +35,10 @@ struct KeysListCommand: AsyncParsableCommand {
                         kid: key.id, algorithm: key.algorithm.rawValue, createdAt: key.createdAt.text,
                         retiresAt: key.retiresAt?.text, signs: signs))
             } else {
-                let trusted = key.retiresAt.map { "trusted until \($0.shortText)" } ?? "announced"
-                let state =
-                    signs ? (["signs"] + (key.retiresAt == nil ? [] : [trusted])).joined(separator: ", ") : trusted
-                table.add(key.id, key.algorithm.rawValue, key.createdAt.shortText, state)
+                let trusted = key.retiresAt.map { "trusted until \($0.shortText)" }
+                let state = [signs ? "signs" : nil, trusted].compactMap(\.self).joined(separator: ", ")
+                table.add(
+                    key.id, key.algorithm.rawValue, key.createdAt.shortText, state.isEmpty ? "announced" : state)
             }
         }
         if !options.json { try Output.write(table.text) }

@@ -49,10 +49,9 @@ struct KeysResetCommand: AsyncParsableCommand {
         try file.create(randomBytes: environment.randomBytes, taken: taken)
         let keyRing = try file.keyRing()
         let key = try SigningKeys.makeKey(algorithm, keyRing: keyRing, environment: environment)
-        let signing = stored.last { $0.retiresAt == nil }?.id
         guard
             try await store.rotate(
-                to: key, replacing: signing, previousRetireAt: key.createdAt, by: .commandLine)
+                to: key, replacing: stored.newest?.id, previousRetireAt: key.createdAt, by: .commandLine)
         else { throw CommandFailure(.notSo, "another process has just made a new signing key; run it again") }
         // What was rotated away before stays until then, and opens no more.
         let retiring = stored.compactMap(\.retiresAt).max()

@@ -41,7 +41,7 @@ extension Doctor {
                 return .problem("signing keys", CommandFailure(error).message)
             }
         }
-        guard let signing = stored.last(where: { $0.retiresAt == nil }) else {
+        guard let signing = stored.newest else {
             return .problem("signing keys", "there is none that signs; `exeunt serve` makes one")
         }
         let days = environment.now().since(signing.createdAt).milliseconds / 86_400_000

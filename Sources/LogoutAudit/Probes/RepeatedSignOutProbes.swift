@@ -37,15 +37,7 @@ enum RepeatedSignOutProbes {
     private static func spoilt(_ device: Device, _ auditor: Auditor) -> Device {
         var spoilt = device
         for credential in device.credentials {
-            let nonsense = "garbage" + auditor.surroundings.hex(25)
-            if credential.isCookie {
-                for var cookie in device.jar.cookies where cookie.name == credential.name {
-                    cookie.value = nonsense
-                    spoilt.jar.put(cookie)
-                }
-            } else {
-                spoilt.values[credential.name] = nonsense
-            }
+            spoilt.put("garbage" + auditor.surroundings.hex(25), inPlaceOf: credential, of: device)
         }
         return spoilt
     }

@@ -31,14 +31,7 @@ enum SignedTokenProbes {
         for token in forged {
             auditor.redactor.learn(token, as: "forged token")
             var thief = auditor.thief(of: device, with: device.credentials.filter(\.opens))
-            if credential.isCookie {
-                for var cookie in device.jar.cookies where cookie.name == credential.name {
-                    cookie.value = token
-                    thief.jar.put(cookie)
-                }
-            } else {
-                thief.values[credential.name] = token
-            }
+            thief.put(token, inPlaceOf: credential, of: device)
             let look = try await auditor.isSignedIn(thief)
             evidence.append(look.evidence("a forged one: \(look.judgement.words)"))
             if look.judgement == .accepted {

@@ -7,8 +7,7 @@ extension AuditReport {
         self.version = version
         target = auditor.target.base.origin
         requests = auditor.requests
-        let milliseconds = elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
-        seconds = Double(milliseconds) / 1000
+        seconds = Double(DurationText.milliseconds(elapsed)) / 1000
         credentials = await auditor.credentials.map { Named(label: $0.label, kind: $0.kind.rawValue, name: $0.name) }
         undecided = await auditor.undecided
         var lost = 0

@@ -92,6 +92,15 @@ package struct Device: Sendable {
         return headers
     }
 
+    /// Takes a value in the place of a credential that another device has, or this one.
+    mutating func put(_ value: String, inPlaceOf credential: Credential, of owner: Device) {
+        guard credential.isCookie else { return values[credential.name] = value }
+        for var cookie in owner.jar.cookies where cookie.name == credential.name {
+            cookie.value = value
+            jar.put(cookie)
+        }
+    }
+
     // MARK: Secrets
 
     private func learn(cookie name: String, _ value: String) {

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from .accounts import accounts, same
 from .specimen import Specimen
-from .web import Cookie, Request, Response, html, redirect
+from .web import Cookie, Request, Response, html, redirect, route
 
 TICK_SECONDS = 0.1
 """How often an open stream looks whether its session still lives."""
@@ -204,3 +204,15 @@ class BrowserSessions(Specimen):
     def deletions(self, request: Request) -> list[str]:
         """What makes the browser forget its cookies."""
         return [self.session_cookie.delete(), self.remember_cookie.delete()]
+
+    # Pages for everybody.
+
+    @route("GET", "/")
+    def front(self, request: Request) -> Response:
+        """The front page."""
+        return html("Welcome", '<p><a href="/login">Sign in</a></p>')
+
+    @route("GET", "/signed-out")
+    def signed_out(self, request: Request) -> Response:
+        """Where sign-out leads."""
+        return html("You are signed out", '<p><a href="/login">Sign in again</a></p>')

@@ -108,16 +108,6 @@ class Hybrid(BrowserSessions):
         """Whether a call was not made by one of our pages in this browser."""
         return self.is_cross_site(request) or not same(request.header("x-csrf-token"), session.csrf)
 
-    @route("GET", "/")
-    def front(self, request: Request) -> Response:
-        """The front page."""
-        return html("Welcome", '<p><a href="/login">Sign in</a></p>')
-
-    @route("GET", "/signed-out")
-    def signed_out(self, request: Request) -> Response:
-        """Where sign-out leads."""
-        return html("You are signed out", '<p><a href="/login">Sign in again</a></p>')
-
     @route("GET", "/login")
     def login_page(self, request: Request) -> Response:
         """The form to sign in with."""

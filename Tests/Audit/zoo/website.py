@@ -48,16 +48,6 @@ class Website(BrowserSessions):
 
     # Pages for everybody.
 
-    @route("GET", "/")
-    def front(self, request: Request) -> Response:
-        """The front page."""
-        return html("Welcome", '<p><a href="/login">Sign in</a></p>')
-
-    @route("GET", "/signed-out")
-    def signed_out(self, request: Request) -> Response:
-        """Where sign-out leads."""
-        return html("You are signed out", '<p><a href="/login">Sign in again</a></p>')
-
     @route("GET", "/login")
     def login_page(self, request: Request) -> Response:
         """The form to sign in with, in a session that does not know yet who it is."""
