@@ -15,6 +15,11 @@ esac
 
 reports=.build/reports
 
+# The Python suites wait more than they reckon, so several files of each go on at once; a file's tests share servers and
+# stay together. What is asked for by arguments comes one after the other, so that -s and --pdb do what they say.
+at_once=(-n "${PYTEST_WORKERS:-3}" --dist loadfile --no-loadscope-reorder)
+(($# == 0)) || at_once=()
+
 # part NAME COMMAND… runs a part whose reports are $reports/NAME.xml, or several NAME-….xml, and makes sure that a failure
 # is in one of them.
 part() {
@@ -35,14 +40,15 @@ on_postgres() {
     local once=('test_browser_client*' test_cookie_jar test_pages test_applications_in_browsers)
     once=("${once[@]/#/--ignore-glob=*/}")
     CRASH_ROUNDS=${CRASH_ROUNDS:-15} some_tests Tests/EndToEnd --store postgres "${once[@]/%/.py}" \
-        --junit-xml "$reports/end-to-end-postgres.xml" "$@"
+        --junit-xml "$reports/end-to-end-postgres.xml" "${at_once[@]}" "$@"
 }
 
 # The tests that share one server, with three behind its address.
 on_nodes() {
     local shared=(test_sessions test_account test_cookies test_bad_input test_bad_intent test_browser)
     shared=("${shared[@]/#/Tests/EndToEnd/}")
-    some_tests "${shared[@]/%/.py}" --store postgres --nodes 3 --junit-xml "$reports/end-to-end-nodes.xml" "$@"
+    some_tests "${shared[@]/%/.py}" --store postgres --nodes 3 \
+        --junit-xml "$reports/end-to-end-nodes.xml" "${at_once[@]}" "$@"
 }
 
 totals() {
@@ -78,15 +84,16 @@ if wants clients || wants e2e; then
     scripts/django.sh install
 fi
 if wants clients; then
-    part node node --test --test-reporter=spec --test-reporter-destination=stdout \
+    part node node --test --test-concurrency="${PYTEST_WORKERS:-3}" --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=junit --test-reporter-destination="$reports/node.xml" clients/node/test
-    part django scripts/django.sh "$reports/django" "$@"
+    part django scripts/django.sh "$reports/django" "${at_once[@]}" "$@"
 fi
 if wants e2e; then
     scripts/venv.sh
     export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
     export HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis
-    part end-to-end .build/venv/bin/pytest Tests/EndToEnd --junit-xml "$reports/end-to-end.xml" "$@"
+    part end-to-end .build/venv/bin/pytest Tests/EndToEnd \
+        --junit-xml "$reports/end-to-end.xml" "${at_once[@]}" "$@"
     part audit some_tests Tests/Audit --config-file Tests/EndToEnd/pyproject.toml --junit-xml "$reports/audit.xml" "$@"
     part end-to-end-postgres on_postgres "$@"
     part end-to-end-nodes on_nodes "$@"

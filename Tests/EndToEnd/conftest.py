@@ -34,8 +34,26 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("several nodes need `--store postgres`")
 
 
+LONG = [
+    "test_faults",
+    "test_applications_in_browsers",
+    "test_nodes_failing",
+    "test_crash",
+    "test_applications",
+    "test_upgrading",
+    "test_browser",
+    "test_database_failing",
+    "test_browser_client_watching",
+    "test_redis",
+    "test_fire",
+]
+"""The files that take longest come first, so that none of them is still at it, alone, when all others are done."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what is about the other store."""
+    """Leaves out what is about the other store, and puts what takes long at the front."""
+    rank = {f"{name}.py": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
     other = "sqlite_only" if config.getoption("--store") == "postgres" else "postgres"
     left_out = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=left_out)

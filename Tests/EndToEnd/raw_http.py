@@ -40,6 +40,16 @@ def send(url: str, request: bytes) -> RawAnswer:
     return RawAnswer(int(head.split(b" ", 2)[1]), head.decode("latin-1"), body.decode("utf-8", "replace"))
 
 
+def read_until(mark: bytes, connection: socket.socket) -> bytes:
+    """What comes on a connection, until this mark has come."""
+    received = b""
+    while mark not in received:
+        piece = connection.recv(65536)
+        assert piece, f"closed after {received!r}"
+        received += piece
+    return received
+
+
 def _complete(received: bytes) -> bool:
     """Whether a whole answer is there, by its Content-Length; without one, only the end of the stream tells."""
     head, separator, body = received.partition(b"\r\n\r\n")

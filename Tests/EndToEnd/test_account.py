@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from exeunt import EVENTS, OPENAPI, PATIENCE, REMEMBER_COOKIE, SESSION, SESSION_COOKIE, Authority, Visitor, expect
-from raw_http import request
+from raw_http import read_until, request
 from server import Server, Starter
 
 
@@ -128,10 +128,9 @@ def test_a_connection_whose_stream_has_ended_serves_the_next_request_or_says_bef
     cookie = ("Cookie", f"{SESSION_COOKIE}={visitor.cookies()[SESSION_COOKIE]}")
     with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), PATIENCE) as connection:
         connection.sendall(request("GET", EVENTS, [cookie], close=False))
+        said = read_until(b"\r\n\r\n", connection)
         visitor.sign_out()
-        said = b""
-        while not said.endswith(b"0\r\n\r\n"):
-            said += connection.recv(65536)
+        said += read_until(b"\r\n0\r\n\r\n", connection)
         if b"connection: close" not in said.lower():
             connection.sendall(request("GET", SESSION, close=False))
             assert b'"signed_in":false' in connection.recv(65536), "closed without a word on it"
