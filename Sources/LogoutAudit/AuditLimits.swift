@@ -15,6 +15,8 @@ package enum AuditLimits {
     package static let patience = Duration.seconds(3)
     /// When what was refused after a sign-out is looked at again: after the usual caches of a second.
     package static let secondLook = Duration.seconds(2)
+    /// How often a WebSocket is asked for another answer after the sign-out.
+    package static let questionInterval = Duration.milliseconds(500)
     /// Bytes of a cookie's name and value (RFC 6265bis §5.6); browsers drop a longer one.
     package static let cookieBytes = 4096
     /// A value shorter than this is not looked for in texts: it would be found everywhere and means nothing there.

@@ -57,7 +57,9 @@ import Testing
             let request = WebRequest("GET", try #require(WebAddress(text)))
             await #expect(throws: WireFailure.self) { try await wire.send(request) }
             await #expect(throws: WireFailure.self) { try await wire.listen(request) { _ in } }
-            await #expect(throws: WireFailure.self) { try await wire.converse(request) { _ in } }
+            await #expect(throws: WireFailure.self) {
+                try await wire.converse(request, say: AsyncStream { $0.finish() }) { _ in }
+            }
         }
         #expect(app.hosts.isEmpty && wire.count == 0)
     }

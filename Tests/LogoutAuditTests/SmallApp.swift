@@ -63,7 +63,9 @@ final class SmallApp: Transport {
         hear(.refused)
     }
 
-    func converse(_ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void) async throws(WireFailure) {
+    func converse(
+        _ request: WebRequest, say texts: AsyncStream<String>, hear: @escaping @Sendable (StreamEvent) -> Void
+    ) async throws(WireFailure) {
         hear(.refused)
     }
 

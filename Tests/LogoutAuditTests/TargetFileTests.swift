@@ -65,6 +65,14 @@ import Testing
             "protected: [/account]", "protected: [/account]\naccess: {value: access}",
             "the sign-in picks nothing called `access`"
         ),
+        (
+            "protected: [/account]", "protected: [/account]\nstreams: [{sse: /events, send: hello}]",
+            "`send` is for a WebSocket"
+        ),
+        (
+            "protected: [/account]", "protected: [/account]\nstreams: [{websocket: /ws, send: '{{access}}'}]",
+            "streams: {{access}} is used before any step picks it"
+        ),
         ("protected: [/account]", "protected: [/account]\n  - x: [", "this is no YAML"),
         ("action: /logout", "action: /logout\n    pick: {a: {jsn: /b}}", "did you mean `json`?"),
         ("action: /logout", "action: /logout\n    pick: {a: {json: b.c}}", "write /b/c"),

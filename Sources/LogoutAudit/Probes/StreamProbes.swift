@@ -32,30 +32,51 @@ enum StreamProbes {
         }
     }
 
-    private static func request(_ path: String, _ kind: Kind, from device: Device) throws -> WebRequest {
-        var request = try device.get(path)
-        request.headers["Accept"] = kind == .events ? "text/event-stream" : nil
-        request.headers["Origin"] = kind == .webSocket ? device.target.base.origin : nil
-        request.headers["User-Agent"] = "exeunt-audit"
-        request.headers["Cookie"] = device.jar.header(for: request.address)
-        return request
+    /// Something that stays open: server-sent events, or a WebSocket with what makes it answer.
+    private struct Stream: Sendable {
+        var kind: Kind
+        var path: String
+        var question: Template?
+
+        var name: String { (kind == .events ? "the stream " : "the WebSocket ") + path }
+
+        func request(from device: Device) throws -> WebRequest {
+            var request = try device.get(path)
+            request.headers["Accept"] = kind == .events ? "text/event-stream" : nil
+            request.headers["Origin"] = kind == .webSocket ? device.target.base.origin : nil
+            request.headers["User-Agent"] = "exeunt-audit"
+            request.headers["Cookie"] = device.jar.header(for: request.address)
+            return request
+        }
     }
 
-    /// Listens while `body` runs.
-    private static func listen<Value: Sendable>(
-        to request: WebRequest, _ kind: Kind, _ auditor: Auditor,
-        _ body: @escaping @Sendable (Ear) async throws -> Value
+    /// An open stream: what it has said, and a way to make it say something.
+    private struct Conversation: Sendable {
+        let ear: Ear
+        let ask: @Sendable () -> Void
+    }
+
+    /// Keeps a stream open as a device while `body` runs.
+    private static func open<Value: Sendable>(
+        _ stream: Stream, as device: Device, _ auditor: Auditor,
+        _ body: @escaping @Sendable (Conversation) async throws -> Value
     ) async throws -> Value? {
+        let request = try stream.request(from: device)
         let ear = Ear(clock: auditor.surroundings)
+        let (texts, say) = AsyncStream.makeStream(of: String.self)
+        // What a device has no values for, it does not say.
+        let question = try? stream.question?.text(device.values)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
-                switch kind {
+                switch stream.kind {
                 case .events: try await auditor.wire.listen(request) { ear.hear($0) }
-                case .webSocket: try await auditor.wire.converse(request) { ear.hear($0) }
+                case .webSocket: try await auditor.wire.converse(request, say: texts) { ear.hear($0) }
                 }
                 return nil
             }
-            group.addTask { try await body(ear) }
+            group.addTask {
+                try await body(Conversation(ear: ear) { if let question { say.yield(question) } })
+            }
             var value: Value?
             while value == nil, let result = try await group.next() { value = result }
             group.cancelAll()
@@ -63,28 +84,53 @@ enum StreamProbes {
         }
     }
 
-    private static func examine(_ path: String, _ kind: Kind, _ auditor: Auditor) async throws -> Finding {
-        let name = kind == .events ? "the stream \(path)" : "the WebSocket \(path)"
-        let anonymous = try request(path, kind, from: auditor.freshDevice())
-        let isPublic = try await listen(to: anonymous, kind, auditor) { ear in
+    /// Whether the stream serves those who have not signed in.
+    private static func isPublic(_ stream: Stream, _ auditor: Auditor) async throws -> Bool {
+        let isServed = try await open(stream, as: auditor.freshDevice(), auditor) { conversation in
+            let ear = conversation.ear
             try await ear.wait(.seconds(1)) { $0.isOver || $0.isOpen }
-            try await ear.wait(.milliseconds(200)) { $0.isOver }
-            return ear.isOpen && !ear.isOver
+            guard stream.question != nil else {
+                try await ear.wait(.milliseconds(200)) { $0.isOver }
+                return ear.isOpen && !ear.isOver
+            }
+            let asked = auditor.surroundings.elapsed()
+            conversation.ask()
+            try await ear.wait(.milliseconds(500)) { $0.isOver || $0.texts(after: asked) > 0 }
+            return !ear.isOver && ear.texts(after: asked) > 0
         }
-        if isPublic == true { return .notApplicable("\(name) is open to anybody") }
-        let device = try await auditor.signedInDevice()
-        let finding = try await listen(to: try request(path, kind, from: device), kind, auditor) { ear in
+        return isServed ?? false
+    }
+
+    private static func examine(_ stream: Stream, _ auditor: Auditor) async throws -> Finding {
+        let name = stream.name
+        if try await isPublic(stream, auditor) { return .notApplicable("\(name) is open to anybody") }
+        let signedIn = try await auditor.signedInDevice()
+        let finding = try await open(stream, as: signedIn, auditor) { conversation in
+            let ear = conversation.ear
+            let clock = auditor.surroundings
             try await ear.wait(.seconds(5)) { $0.isOver || $0.isOpen }
             // A connection that ends by itself would show nothing.
             try await ear.wait(.milliseconds(300)) { $0.isOver }
             guard ear.isOpen, !ear.isOver else {
                 return Finding.couldNotTell("\(name) did not open, or did not stay open, for a signed-in client")
             }
-            var device = device
+            if stream.question != nil {
+                let asked = clock.elapsed()
+                conversation.ask()
+                try await ear.wait(.seconds(5)) { $0.isOver || $0.texts(after: asked) > 0 }
+                guard ear.texts(after: asked) > 0 else {
+                    return .couldNotTell("\(name) does not answer what the target file sends, to a signed-in client")
+                }
+            }
+            var device = signedIn
             let exchanges = try await device.perform(auditor.target.signOut)
             // What was under way when the sign-out was answered is no fault.
-            let answered = auditor.surroundings.elapsed() + .milliseconds(100)
-            try await ear.wait(auditor.target.patience) { $0.isOver }
+            let answered = clock.elapsed() + .milliseconds(100)
+            let end = clock.elapsed() + auditor.target.patience
+            while !ear.isOver, clock.elapsed() < end {
+                try await ear.wait(min(AuditLimits.questionInterval, end - clock.elapsed())) { $0.isOver }
+                conversation.ask()
+            }
             let evidence = [Evidence("the sign-out, while \(name) was open", exchanges.first)]
             if ear.isOver { return .pass("\(name) was closed when its session ended", evidence) }
             let count = ear.texts(after: answered)
@@ -105,11 +151,15 @@ enum StreamProbes {
                 "access-token-after-logout",
             ]
         ) { auditor in
-            let paths = kind == .events ? auditor.target.eventStreams : auditor.target.webSockets
-            guard !paths.isEmpty else { return .notApplicable("the target file names none") }
+            let target = auditor.target
+            let streams =
+                kind == .events
+                ? target.eventStreams.map { Stream(kind: kind, path: $0) }
+                : target.webSockets.map { Stream(kind: kind, path: $0.path, question: $0.question) }
+            guard !streams.isEmpty else { return .notApplicable("the target file names none") }
             var last = Finding.pass("")
-            for path in paths {
-                let finding = try await examine(path, kind, auditor)
+            for stream in streams {
+                let finding = try await examine(stream, auditor)
                 if finding.verdict == .fail { return finding }
                 if last.verdict != .warning { last = finding }
             }
@@ -123,5 +173,5 @@ enum StreamProbes {
 
     static let webSocket = probe(
         "websocket-after-logout", "An open WebSocket ends with its session", clauses: ["ASVS 4.4.4", "ASVS 7.4.1"],
-        sends: "a sign-in, each WebSocket held open, and the sign-out", .webSocket)
+        sends: "a sign-in, each WebSocket held open, what the file sends there, and the sign-out", .webSocket)
 }

@@ -17,7 +17,11 @@ package enum DryRun {
         add("To end a device", target.devices?.end)
         add("To change the password, with --allow-password-change", target.passwordChange?.steps)
         text += "\nTo see who is signed in\n" + target.protected.map { "  GET \($0.path)\n" }.joined()
-        text += (target.eventStreams + target.webSockets).map { "  GET \($0), held open\n" }.joined()
+        text += target.eventStreams.map { "  GET \($0), held open\n" }.joined()
+        for socket in target.webSockets {
+            let question = socket.question.map { ", and now and then \($0.shown)" } ?? ""
+            text += "  GET \(socket.path), held open\(question)\n"
+        }
         text += "\nFor each probe\n"
         let width = probes.map(\.id.count).max() ?? 0
         for probe in probes {

@@ -46,6 +46,12 @@ package struct Target: Sendable {
         var steps: [Step]
     }
 
+    package struct WebSocket: Sendable {
+        var path: String
+        /// What the other side answers as long as it takes the client for signed in.
+        var question: Template?
+    }
+
     package struct Timeouts: Hashable, Sendable {
         var idle: Duration?
         var absolute: Duration?
@@ -69,9 +75,9 @@ package struct Target: Sendable {
     var others: [Step]?
     var devices: Devices?
     var passwordChange: PasswordChange?
-    /// Paths of streams of server-sent events, and of WebSockets.
+    /// Paths of streams of server-sent events.
     var eventStreams: [String] = []
-    var webSockets: [String] = []
+    var webSockets: [WebSocket] = []
     var redirectParameters: [String] = []
     var publicKey: String?
     var timeouts = Timeouts()

@@ -25,10 +25,15 @@ extension TargetReader {
         if let refused = members["refused"] { target.refusal = refusal(refused) }
         if let streams = members["streams"] {
             for stream in list(streams) {
-                let members = self.members(of: stream, known: ["sse", "websocket"], what: "a stream")
+                let members = self.members(of: stream, known: ["sse", "websocket", "send"], what: "a stream")
                 if stream.isMapping, members.isEmpty { fault(stream, "write `sse: /path` or `websocket: /path`") }
                 if let path = members["sse"] { target.eventStreams.append(self.path(path).shown) }
-                if let path = members["websocket"] { target.webSockets.append(self.path(path).shown) }
+                let question = members["send"].map { template($0) }
+                if let path = members["websocket"] {
+                    target.webSockets.append(Target.WebSocket(path: self.path(path).shown, question: question))
+                } else if question != nil {
+                    fault(stream, "`send` is for a WebSocket: `{websocket: /path, send: text}`")
+                }
             }
         }
         if let parameters = members["redirect-parameters"] {

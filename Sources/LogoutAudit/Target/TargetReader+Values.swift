@@ -19,6 +19,11 @@ extension TargetReader {
         let identified = Set((target.devices?.identify ?? []).flatMap { $0.picks.map(\.name) })
         check(target.devices?.end, "devices", with: identified)
         check(target.passwordChange?.steps, "password-change", with: ["new-password"])
+        for question in target.webSockets.compactMap(\.question) {
+            for name in question.names where !known.contains(name) {
+                if let place = places["streams"] { fault(place, "{{\(name)}} is used before any step picks it") }
+            }
+        }
         for (key, token) in [("access", target.access), ("refresh", target.refresh?.token)] {
             if case .value(let name)? = token, !known.contains(name), let place = places[key] {
                 fault(

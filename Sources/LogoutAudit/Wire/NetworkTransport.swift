@@ -54,10 +54,10 @@ package final class NetworkTransport: Transport {
     }
 
     package func converse(
-        _ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void
+        _ request: WebRequest, say texts: AsyncStream<String>, hear: @escaping @Sendable (StreamEvent) -> Void
     ) async throws(WireFailure) {
         do {
-            try await WebSocketConnection.hear(request, hear: hear)
+            try await WebSocketConnection.converse(request, say: texts, hear: hear)
         } catch is CancellationError {
             return
         } catch {

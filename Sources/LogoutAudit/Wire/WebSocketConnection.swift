@@ -4,7 +4,7 @@ internal import NIOPosix
 internal import NIOSSL
 internal import NIOWebSocket
 
-/// Opens a WebSocket and hears what it says.
+/// Opens a WebSocket, says something there and hears what it says.
 enum WebSocketConnection {
     private enum Upgrade: Sendable {
         case opened(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>)
@@ -12,7 +12,9 @@ enum WebSocketConnection {
     }
 
     /// Returns when the other side has closed it, or the task is cancelled.
-    static func hear(_ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void) async throws {
+    static func converse(
+        _ request: WebRequest, say texts: AsyncStream<String>, hear: @escaping @Sendable (StreamEvent) -> Void
+    ) async throws {
         let address = request.address
         let host = address.host.replacing("[", with: "").replacing("]", with: "")
         var headers = HTTPHeaders(request.headers.fields.map { ($0.name, $0.value) })
@@ -36,19 +38,35 @@ enum WebSocketConnection {
         case .opened(let channel):
             hear(.opened)
             try await channel.executeThenClose { inbound, outbound in
-                for try await frame in inbound {
-                    switch frame.opcode {
-                    case .text, .binary, .continuation: hear(.text(String(buffer: frame.unmaskedData)))
-                    case .ping:
-                        try await outbound.write(
-                            WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
-                    case .connectionClose: return
-                    default: break
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for await text in texts { try await outbound.write(frame(.text, ByteBuffer(string: text))) }
                     }
+                    try await hearAll(inbound, hear) { try await outbound.write(frame(.pong, $0)) }
+                    group.cancelAll()
                 }
             }
             hear(.closed)
         }
+    }
+
+    private static func hearAll(
+        _ frames: NIOAsyncChannelInboundStream<WebSocketFrame>, _ hear: @Sendable (StreamEvent) -> Void,
+        pong: (ByteBuffer) async throws -> Void
+    ) async throws {
+        for try await frame in frames {
+            switch frame.opcode {
+            case .text, .binary, .continuation: hear(.text(String(buffer: frame.unmaskedData)))
+            case .ping: try await pong(frame.unmaskedData)
+            case .connectionClose: return
+            default: break
+            }
+        }
+    }
+
+    /// A whole message of a client (RFC 6455 §5.1: masked).
+    private static func frame(_ opcode: WebSocketOpcode, _ data: ByteBuffer) -> WebSocketFrame {
+        WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
     }
 
     private static func configuration(_ head: HTTPRequestHead) -> NIOTypedHTTPClientUpgradeConfiguration<Upgrade> {

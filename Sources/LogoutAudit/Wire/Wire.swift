@@ -39,9 +39,11 @@ package final class Wire: Sendable {
         try await transport.listen(request, hear: hear)
     }
 
-    package func converse(_ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void) async throws {
+    package func converse(
+        _ request: WebRequest, say texts: AsyncStream<String>, hear: @escaping @Sendable (StreamEvent) -> Void
+    ) async throws {
         try await leave(for: request)
-        try await transport.converse(request, hear: hear)
+        try await transport.converse(request, say: texts, hear: hear)
     }
 
     /// Returns when the request may be sent.

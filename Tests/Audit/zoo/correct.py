@@ -9,6 +9,7 @@ from typing import Any
 from .api import Api, Grant
 from .browser_sessions import BrowserSessions, Session
 from .hybrid import Hybrid
+from .sockets import Socket
 from .web import Cookie, Request, Response, as_json, html, redirect, route
 from .website import Website
 
@@ -48,6 +49,18 @@ class TwoCookies(Website):
     def deletions(self, request: Request) -> list[str]:
         """Deletes that of the browser as well."""
         return [*super().deletions(request), self.browser_cookie.delete()]
+
+
+class Telephone(Website):
+    """A WebSocket that is silent until it is asked, and closed when its session ends."""
+
+    def tour(self) -> dict[str, Any]:
+        """With what makes it speak."""
+        return super().tour() | {"streams": [{"websocket": "/socket", "send": "who am I?"}]}
+
+    def converse(self, socket: Socket, session: Session) -> None:
+        """Answers."""
+        socket.converse(lambda _: f"you are {session.user}", lambda: self.is_alive(session))
 
 
 class _OriginChecked(BrowserSessions):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
-import select
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
+
+from .sockets import Socket, handshake
 
 LARGEST_BODY_BYTES = 65_536
 """Longer bodies are refused: nothing here takes more than a form."""
@@ -94,13 +93,13 @@ class Request:
 
 @dataclass
 class Response:
-    """What is answered: a body, a stream of pieces, or a WebSocket's messages."""
+    """What is answered: a body, a stream of pieces, or what is done at a WebSocket."""
 
     status: int = 200
     body: bytes = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
     stream: Iterator[bytes] | None = None
-    socket: Iterator[str] | None = None
+    socket: Callable[[Socket], None] | None = None
 
     def with_header(self, name: str, value: str) -> Response:
         """The same answer with one more header."""
@@ -324,19 +323,13 @@ class _Connection(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def _serve_socket(self, response: Response) -> None:
-        """Sends messages until there are no more or the client goes; what the client sends is read and forgotten."""
         self.close_connection = True
-        key = self.headers.get("Sec-WebSocket-Key", "") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-        accepted = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
         self._head(response)
-        for name, value in (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accepted)):
+        for name, value in handshake(self.headers.get("Sec-WebSocket-Key", "")):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.flush()
-        for message in response.socket or ():
-            payload = message.encode()[:125]
-            self.wfile.write(bytes([0x81, len(payload)]) + payload)
-            self.wfile.flush()
-            if select.select([self.connection], [], [], 0)[0] and not self.connection.recv(4096):
-                return
-        self.wfile.write(bytes([0x88, 2]) + (1008).to_bytes(2, "big"))
+        if response.socket is not None:
+            socket = Socket(self)
+            response.socket(socket)
+            socket.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 from .accounts import ADA, same
 from .browser_sessions import TICK_SECONDS, BrowserSessions, Session
+from .sockets import Socket
 from .web import Request, Response, html, redirect, route
 
 
@@ -138,7 +139,7 @@ class Website(BrowserSessions):
             return html("Not for you", "", 401 if session is None else 403)
         if request.header("upgrade").lower() != "websocket":
             return html("Upgrade required", "", 426).with_header("Upgrade", "websocket")
-        return Response(101, socket=self.messages(session))
+        return Response(101, socket=lambda socket: self.converse(socket, session))
 
     def ticks(self, session: Session) -> Iterator[str]:
         """What happens in a session as long as it lives."""
@@ -146,6 +147,13 @@ class Website(BrowserSessions):
         while self.is_alive(session):
             yield f"{session.user} {(count := count + 1)}"
             time.sleep(TICK_SECONDS)
+
+    def converse(self, socket: Socket, session: Session) -> None:
+        """Says at a WebSocket what happens, until the session ends or the client goes."""
+        for message in self.messages(session):
+            socket.say(message)
+            if socket.is_left():
+                return
 
     def messages(self, session: Session) -> Iterator[str]:
         """What a WebSocket is told."""

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from ..browser_sessions import TICK_SECONDS, Session
-from ..correct import TwoCookies
+from ..correct import Telephone, TwoCookies
+from ..sockets import Socket
 from ..web import Request, Response, redirect, route
 from ..website import Website
 
@@ -100,6 +101,19 @@ class SocketGoesOn(Website):
         for count in range(600):
             yield f"{session.user} {count}"
             time.sleep(TICK_SECONDS)
+
+
+class SocketGoesOnAnswering(Telephone):
+    """A WebSocket that says nothing by itself answers after sign-out as it did before.
+
+    Nobody notices it, since nobody asks.
+    """
+
+    found_by = ("websocket-after-logout",)
+
+    def converse(self, socket: Socket, session: Session) -> None:
+        """Answers whoever once came in."""
+        socket.converse(lambda _: f"you are {session.user}", lambda: True)
 
 
 class SessionIsSavedAgain(Website):
