@@ -13,6 +13,8 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case invalidArgument(String)
     /// The credential opens nothing, and no more is said about why.
     case invalidCredential
+    /// Nobody has the address that was to name a subject.
+    case subjectNotFound
     /// There is no such session, or it is not the caller's.
     case sessionNotFound
     /// The subject has as many sessions as the policy allows, and the policy refuses new ones.

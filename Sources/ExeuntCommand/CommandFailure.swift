@@ -23,6 +23,7 @@ extension CommandFailure {
         case .overloaded: self.init(.couldNotTry, "too much is waiting already; try again")
         case .invalidArgument(let text): self.init(.couldNotTry, text)
         case .invalidCredential: self.init(.notSo, "the credential opens nothing")
+        case .subjectNotFound: self.init(.notSo, "there is no such subject")
         case .sessionNotFound: self.init(.notSo, "there is no such session, or it is over")
         case .tooManySessions: self.init(.notSo, "the subject has as many sessions as the policy allows")
         case .clientNotFound: self.init(.notSo, "there is no such client")

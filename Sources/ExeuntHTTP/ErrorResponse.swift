@@ -95,6 +95,8 @@ extension HTTPProblem {
             self.init(
                 .unauthorized, "invalid-credential", "The credential is not accepted",
                 oauthError: "invalid_grant")
+        case .subjectNotFound:
+            self.init(.notFound, "subject-not-found", "There is no such subject")
         case .sessionNotFound:
             self.init(.notFound, "session-not-found", "There is no such session")
         case .tooManySessions:

@@ -27,6 +27,7 @@ extension Surface {
         on("/token", .oauth, post: token)
         on("/revoke", .oauth, post: revoke)
         on("/introspect", .oauth, post: introspect)
+        on("/global-token-revocation", .api, post: revokeGlobally)
         on("/.well-known/oauth-authorization-server", .api, get: metadata)
         on("/.well-known/jwks.json", .api, get: jwks)
         on("/v1/sessions", .api, post: openSession)

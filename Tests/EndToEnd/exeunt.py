@@ -36,6 +36,7 @@ OPEN = "/v1/sessions"
 RESUME = "/v1/sessions/resume"
 API_LOGOUT = "/v1/logout"
 API_LOGOUT_ALL = "/v1/logout-all"
+GLOBAL_REVOCATION = "/global-token-revocation"
 
 SESSION_COOKIE = "session"
 REMEMBER_COOKIE = "remember"

@@ -21,6 +21,7 @@ from joserfc import jwt as jose_jwt
 from joserfc.jwk import KeySet
 
 from exeunt import (
+    GLOBAL_REVOCATION,
     JWKS,
     METADATA,
     OPENAPI,
@@ -289,6 +290,9 @@ def test_the_good_answers_are_what_the_openapi_file_says(start: Starter) -> None
     check(authority.event("a/b c", "factor_changed"), "POST", "/v1/subjects/{sub}/events", 200)
     check(authority.logout(authority.open("x").session_token), "POST", "/v1/logout", 200)
     check(authority.revoke(authority.open("x").refresh_token), "POST", "/revoke", 200)
+    named = {"sub_id": {"format": "opaque", "id": "x"}}
+    answer = authority.request("POST", GLOBAL_REVOCATION, json=named)
+    check(answer, "POST", GLOBAL_REVOCATION, 204)
     check(authority.request("POST", "/v1/logout-all"), "POST", "/v1/logout-all", 200)
     for path in ("/healthz", "/readyz", "/metrics", METADATA, JWKS, OPENAPI, "/login", "/signed-out", "/session"):
         check(server.get(path), "GET", path, 200)

@@ -7,8 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+import requests
 
 from exeunt import (
+    GLOBAL_REVOCATION,
+    METADATA,
     PATIENCE,
     RECEIPT_FIELDS,
     Authority,
@@ -189,6 +192,71 @@ def test_an_administrator_ends_everyone_and_an_app_may_not(server: Server, start
     assert expect(administrator.request("POST", "/v1/logout-all"), 200).json()["ended_sessions"] == 3
     assert not any(alive(app, each) for each in opened) and not visitor.is_signed_in()
     assert alive(app, app.open("a"))
+
+
+# Global Token Revocation
+
+
+def named(**identifier: object) -> dict[str, object]:
+    return {"sub_id": identifier}
+
+
+def test_whoever_asks_for_all_of_a_subject_gets_all_and_nobody_else_s(server: Server, authority: Authority) -> None:
+    hers = [authority.open("ada lovelace ü", remember=True) for _ in range(2)]
+    other = authority.open("grace")
+    answer = authority.request("POST", GLOBAL_REVOCATION, json=named(format="opaque", id="ada lovelace ü"))
+    assert expect(answer, 204).content == b""
+    for held in hers:
+        assert not alive(authority, held)
+        assert authority.refresh(held.refresh_token).status_code == 400
+        assert authority.resume(held.remember_token or "").status_code == 401
+    assert alive(authority, other)
+    issuer = server.get(METADATA).json()["issuer"]
+    expect(authority.request("POST", GLOBAL_REVOCATION, json=named(format="iss_sub", iss=issuer, sub="grace")), 204)
+    assert not alive(authority, other)
+
+
+def test_somebody_is_named_by_the_address_that_signs_in(server: Server, authority: Authority) -> None:
+    account = server.accounts[1]
+    visitor = server.visitor().sign_in(account, remember=True)
+    stolen = visitor.cookies()
+    named_by_email = named(format="email", email=account.email.upper())
+    expect(authority.request("POST", GLOBAL_REVOCATION, json=named_by_email), 204)
+    assert not server.visitor().carry(stolen).is_signed_in()
+    nobody = named(format="email", email="nobody@example.test")
+    answer = expect(authority.request("POST", GLOBAL_REVOCATION, json=nobody), 404)
+    assert answer.json()["type"] == "/problems/subject-not-found"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"sub_id": "user"}, 400),
+        (named(id="user"), 400),
+        (named(format="opaque"), 400),
+        (named(format="opaque", id=7), 400),
+        (named(format="opaque", id="user", sub="user"), 400),
+        (named(format="iss_sub", sub="user"), 400),
+        (named(format="iss_sub", iss="https://elsewhere.example", sub="user"), 422),
+        (named(format="phone_number", phone_number="+12065550100"), 422),
+        (named(format="opaque", id=""), 422),
+        (named(format="opaque", id="u" * 256), 422),
+    ],
+)
+def test_a_name_that_names_nobody_ends_nothing(authority: Authority, body: object, status: int) -> None:
+    held = authority.open("user")
+    expect(authority.request("POST", GLOBAL_REVOCATION, json=body), status)
+    assert alive(authority, held)
+
+
+def test_only_clients_that_may_end_sessions_revoke_globally(server: Server, authority: Authority) -> None:
+    held, body = authority.open("user"), named(format="opaque", id="user")
+    expect(server.authority("introspect").request("POST", GLOBAL_REVOCATION, json=body), 403)
+    expect(requests.post(server.url + GLOBAL_REVOCATION, json=body, timeout=PATIENCE), 401)
+    assert alive(authority, held)
+    expect(server.authority("admin").request("POST", GLOBAL_REVOCATION, json=body), 204)
+    assert not alive(authority, held)
 
 
 # Lifetimes and limits

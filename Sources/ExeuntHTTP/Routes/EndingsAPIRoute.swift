@@ -132,7 +132,7 @@ extension Surface {
         }
     }
 
-    private func receipt(
+    func receipt(
         of client: Client, _ request: Request, _ context: AuthorityRequestContext,
         _ end: (Authority, Provenance) async throws(AuthorityError) -> LogoutReceipt
     ) async throws -> Response {

@@ -13,6 +13,8 @@ extension Surface {
         var revocationEndpointAuthMethodsSupported: [String]
         var introspectionEndpoint: String
         var introspectionEndpointAuthMethodsSupported = ["client_secret_basic", "client_secret_post"]
+        var globalTokenRevocationEndpoint: String
+        var globalTokenRevocationEndpointAuthMethodsSupported = ["client_secret_basic"]
         var jwksUri: String
         var grantTypesSupported = ["refresh_token"]
         var responseTypesSupported: [String] = []
@@ -26,7 +28,9 @@ extension Surface {
             Metadata(
                 issuer: issuer, tokenEndpoint: issuer + "/token", tokenEndpointAuthMethodsSupported: methods,
                 revocationEndpoint: issuer + "/revoke", revocationEndpointAuthMethodsSupported: methods,
-                introspectionEndpoint: issuer + "/introspect", jwksUri: issuer + "/.well-known/jwks.json"),
+                introspectionEndpoint: issuer + "/introspect",
+                globalTokenRevocationEndpoint: issuer + "/global-token-revocation",
+                jwksUri: issuer + "/.well-known/jwks.json"),
             headers: [.cacheControl: "public, max-age=300"])
     }
 
