@@ -1,7 +1,7 @@
 extension TargetReader {
     private static let methods = ["get", "head", "post", "put", "patch", "delete"]
     private static let stepKeys =
-        methods + ["form", "fill", "action", "button", "fields", "json", "text", "headers", "pick", "expect", "follow"]
+        methods + ["form", "command", "fill", "action", "button", "fields", "json", "text", "headers", "pick", "expect", "follow"]
 
     mutating func steps(_ place: YAMLPlace) -> [Step] {
         let items = list(place)
@@ -12,15 +12,16 @@ extension TargetReader {
     private mutating func step(_ place: YAMLPlace) -> Step? {
         let members = members(of: place, known: Self.stepKeys, what: "a step")
         guard place.isMapping else { return nil }
-        let verbs = (Self.methods + ["form"]).filter { members[$0] != nil }
+        let verbs = (Self.methods + ["form", "command"]).filter { members[$0] != nil }
         guard let verb = verbs.first, verbs.count == 1, let path = members[verb] else {
             fault(
                 place,
                 verbs.isEmpty
-                    ? "a step needs what it does: `get: /path`, `post: /path` and the like, or `form: /page`"
+                    ? "a step needs what it does: `get: /path`, `post: /path` and the like, `form: /page` or `command: ./program`"
                     : "a step does one thing, and this has \(verbs.listed); make a step of each")
             return nil
         }
+        if verb == "command" { return command(path, of: place, members) }
         let isForm = verb == "form"
         let target = self.path(path)
         var step = Step(
@@ -84,7 +85,7 @@ extension TargetReader {
 
     private static let ways = ["hidden", "meta", "cookie", "header", "json", "regex"]
 
-    private mutating func picks(_ place: YAMLPlace) -> [Pick] {
+    mutating func picks(_ place: YAMLPlace) -> [Pick] {
         guard place.isMapping else {
             fault(place, "here must be names with where to find them: `csrf: {hidden: csrf_token}`")
             return []
