@@ -1,7 +1,10 @@
 extension TargetReader {
     private static let methods = ["get", "head", "post", "put", "patch", "delete"]
     private static let stepKeys =
-        methods + ["form", "command", "fill", "action", "button", "fields", "json", "text", "headers", "pick", "expect", "follow"]
+        methods + [
+            "form", "command", "fill", "action", "button", "fields", "json", "text", "headers", "pick", "expect",
+            "follow",
+        ]
 
     mutating func steps(_ place: YAMLPlace) -> [Step] {
         let items = list(place)
@@ -83,7 +86,7 @@ extension TargetReader {
             })
     }
 
-    private static let ways = ["hidden", "meta", "cookie", "header", "json", "regex"]
+    private static let ways = ["hidden", "meta", "cookie", "decoded-cookie", "header", "json", "regex"]
 
     mutating func picks(_ place: YAMLPlace) -> [Pick] {
         guard place.isMapping else {
@@ -111,6 +114,7 @@ extension TargetReader {
         case "hidden": return Pick(name: name, way: .hidden(text))
         case "meta": return Pick(name: name, way: .meta(text))
         case "cookie": return Pick(name: name, way: .cookie(text))
+        case "decoded-cookie": return Pick(name: name, way: .decodedCookie(text))
         case "header": return Pick(name: name, way: .header(text))
         case "json":
             if !text.isEmpty, !text.hasPrefix("/") {
