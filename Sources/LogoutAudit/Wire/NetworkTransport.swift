@@ -4,7 +4,7 @@ internal import NIOHTTP1
 
 /// HTTP over the network, over one client's connections.
 package final class NetworkTransport: Transport {
-    private let client: HTTPClient
+    let client: HTTPClient
 
     package init() {
         var configuration = HTTPClient.Configuration(
