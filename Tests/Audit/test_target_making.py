@@ -443,6 +443,7 @@ def test_what_is_no_recording_is_told_in_a_sentence(content: bytes, complaint: s
     har.write_bytes(content)
     answer = exeunt("init", "--har", str(har))
     assert answer.returncode == 2
+    assert answer.stderr.startswith(f"exeunt: {har}: ")
     assert complaint in answer.stderr and not answer.stdout
 
 

@@ -174,6 +174,30 @@ import Testing
         #expect(text.contains("headers: {Authorization: \"Token {{access}}\"}\naccess: {value: access}"))
     }
 
+    @Test func `streams are told from pages`() throws {
+        var visit = try inside()
+        visit.insert(
+            try exchange("GET /events", headers: Self.session, 200, answer: ["Content-Type": "text/event-stream"]),
+            at: 1)
+        visit.insert(try exchange("GET /socket", headers: ["Upgrade": "websocket"], 101), at: 1)
+        let text = try text(
+            [try exchange("POST /login", body: "user=alice%40a.example&password=hunter22", 303)] + visit)
+        #expect(text.contains("streams: [{sse: /events}, {websocket: /socket}]"))
+    }
+
+    @Test func `ending all sessions and ending the others are told from the sign-out`() throws {
+        var visit = try inside()
+        for path in ["/logout/others", "/logout-all"] {
+            visit.insert(try exchange("POST \(path)", body: "{}", headers: Self.session, 204), at: 1)
+        }
+        let text = try text(
+            [try exchange("POST /login", body: "user=alice%40a.example&password=hunter22", 303)] + visit)
+        #expect(text.contains("sign-out:\n  - post: /logout\n"))
+        #expect(
+            text.contains("everywhere:\n  - post: /logout-all\n")
+                && text.contains("others:\n  - post: /logout/others\n"))
+    }
+
     // MARK: HAR files
 
     @Test(arguments: [

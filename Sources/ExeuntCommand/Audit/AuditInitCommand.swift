@@ -40,7 +40,7 @@ struct AuditInitCommand: AsyncParsableCommand {
         let transport = NetworkTransport()
         var making = TargetMaking(transport: transport, output: output)
         if let har {
-            making.draft = try making.read(HARFile.read(FileBytes.read(har)), from: har)
+            making.draft = try making.read(har: har)
         } else {
             making.draft = try await look(with: transport)
         }

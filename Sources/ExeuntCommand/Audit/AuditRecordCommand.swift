@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ExeuntHTTP
+internal import Foundation
 internal import LogoutAudit
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -43,7 +44,12 @@ struct AuditRecordCommand: AsyncParsableCommand {
         let transport = NetworkTransport()
         let recorder = Recorder()
         try await record(Mirror(of: target, port: port), at: start.target, with: recorder, over: transport)
+        // From here on Ctrl-C means what it always does.
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
         let exchanges = recorder.exchanges
+        guard !exchanges.isEmpty else {
+            throw CommandFailure(.couldNotTry, "nothing was recorded: no browser came to the recorder's address")
+        }
         Output.writeError("\(exchanges.count) \(exchanges.count == 1 ? "request was" : "requests were") recorded.\n")
         var making = TargetMaking(transport: transport, output: output)
         making.draft = try making.read(exchanges, from: "the recording")

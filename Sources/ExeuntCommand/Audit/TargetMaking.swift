@@ -16,6 +16,16 @@ struct TargetMaking {
         }
     }
 
+    /// The draft that a recording of a browser's gives.
+    func read(har path: String) throws -> TargetDraft {
+        let bytes = try FileBytes.read(path)
+        let exchanges: [Exchange]
+        do { exchanges = try HARFile.read(bytes) } catch {
+            throw CommandFailure(.couldNotTry, "\(path): \(error)")
+        }
+        return try read(exchanges, from: path)
+    }
+
     /// The draft that a recording gives.
     func read(_ exchanges: [Exchange], from name: String) throws -> TargetDraft {
         do {
