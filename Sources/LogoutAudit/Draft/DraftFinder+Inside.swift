@@ -66,6 +66,10 @@ extension DraftFinder {
             guard let exchange = try await reader.travel(try reader.get(path)).last, exchange.answer.status < 400 else {
                 continue
             }
+            if exchange.answer.mediaType == "text/event-stream" {
+                draft.eventStreams.append(path)
+                continue
+            }
             if draft.protected.count < RecordingLimits.protected, try await isProtected(path, for: stranger) {
                 draft.protected.append(path)
             }
@@ -105,6 +109,9 @@ extension DraftFinder {
             let action = page.address.resolving(form.action ?? "")?.path ?? page.address.path
             var step = Step(action: .form(page: Template(path)), line: 0)
             step.formAction = Template(action)
+            // Forms of one action differ in hidden fields alone, and a step can name but the first of them.
+            let chosen = FormChoice(step: step, action: action, page: page.address).form(among: page.forms)
+            guard chosen == form else { continue }
             switch SignOutWords.kind(form) {
             case .this? where draft.signOut.isEmpty: draft.signOut = [step]
             case .everywhere? where draft.everywhere.isEmpty: draft.everywhere = [step]
