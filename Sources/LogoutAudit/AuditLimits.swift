@@ -26,4 +26,11 @@ package enum AuditLimits {
     package static let guessableBits = 64
     /// Exchanges that a finding shows: what a sceptic reads.
     package static let evidencePerFinding = 8
+    /// How long a command that signs in may take: a browser that is started, and a slow page in it.
+    package static let commandPatience = Duration.seconds(60)
+    /// Bytes that it may print: the jar of a browser that has been everywhere.
+    package static let commandOutputBytes = 1 << 20
+    /// Bytes of what it says on standard error that are kept, and of those, characters from the end that are shown.
+    package static let commandErrorBytes = 1 << 16
+    package static let commandErrorCharacters = 600
 }

@@ -21,7 +21,7 @@ import Testing
         let blocks = try document().components(separatedBy: "```yaml\n").dropFirst().compactMap {
             $0.components(separatedBy: "```").first
         }
-        #expect(blocks.count == 2)
+        #expect(blocks.count == 3)
         for block in blocks { _ = try TargetFile.read(block, environment: ["AUDIT_PASSWORD": "secret"]) }
     }
 }

@@ -10,6 +10,6 @@ struct AuditCommand: AsyncParsableCommand {
 
             Audit only what you may audit. Nothing is sent to any host but those of the file.
             """,
-        subcommands: [AuditRunCommand.self, AuditInitCommand.self, AuditProbesCommand.self],
+        subcommands: [AuditRunCommand.self, AuditInitCommand.self, AuditRecordCommand.self, AuditProbesCommand.self],
         defaultSubcommand: AuditRunCommand.self)
 }

@@ -7,6 +7,7 @@ enum AuditSurroundings {
         let start = ContinuousClock.now
         return Surroundings(
             elapsed: { ContinuousClock.now - start }, now: { SystemEnvironment.live.now().milliseconds / 1000 },
-            sleep: { try await Task.sleep(for: $0) }, randomBytes: SystemEnvironment.live.randomBytes)
+            sleep: { try await Task.sleep(for: $0) }, randomBytes: SystemEnvironment.live.randomBytes,
+            run: UserProgram.run)
     }()
 }

@@ -16,6 +16,9 @@ enum CookieProbes {
         Probe(id, title, group: .cookies, clauses: clauses, severity: severity, sends: "nothing more", follows: follows)
         {
             auditor in
+            if auditor.target.signsInByCommand {
+                return .notApplicable("a command signs in, and how its cookies are set is not seen")
+            }
             let device = await auditor.first
             let names = await Set(auditor.credentials.filter(\.isCookie).map(\.name))
             let lines = device.receipts.compactMap { receipt -> Line? in

@@ -40,6 +40,7 @@ enum RedirectProbes {
             switch step.action {
             case .form(let page): step.action = .form(page: with(page))
             case .request(let method, let path): step.action = .request(method: method, path: with(path))
+            case .command: break
             }
             return step
         }
@@ -97,6 +98,7 @@ enum RedirectProbes {
         severity: .medium,
         sends: "sign-ins with return addresses of other sites"
     ) { auditor in
+        if auditor.target.signsInByCommand { return .notApplicable("a command signs in, and leads nowhere") }
         let isJSON = auditor.target.signIn.contains { if case .json = $0.body { true } else { false } }
         if isJSON { return .notApplicable("the sign-in is no form, and leads nowhere") }
         return try await examine(auditor, auditor.target.signIn) { auditor.freshDevice() }

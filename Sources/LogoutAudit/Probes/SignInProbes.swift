@@ -26,12 +26,15 @@ enum SignInProbes {
             ?? .pass("two sign-ins got different ones")
     }
 
+    private static let byCommand = "a command signs in, in a browser of its own"
+
     static let fixation = Probe(
         "session-fixation", "A session from before the sign-in is worth nothing after it", group: .signIn,
         clauses: ["ASVS 7.2.4", "WSTG-SESS-03"], severity: .critical,
         sends: "a sign-in in a browser that had a session before, and one with a session cookie of our choice",
         follows: ["garbage-credential", "tokens-differ"]
     ) { auditor in
+        if auditor.target.signsInByCommand { return .notApplicable(byCommand) }
         guard await auditor.hasSessionCookie else { return .notApplicable("no cookie opens a protected address") }
         // What the application itself hands out before the sign-in.
         var device = auditor.freshDevice()
@@ -75,6 +78,7 @@ enum SignInProbes {
         severity: .low, sends: "a sign-in in a browser that is signed in",
         follows: ["garbage-credential", "tokens-differ", "session-fixation", "sign-out-works"]
     ) { auditor in
+        if auditor.target.signsInByCommand { return .notApplicable(byCommand) }
         guard await auditor.hasSessionCookie else { return .notApplicable("no cookie opens a protected address") }
         var device = try await auditor.borrow()
         let before = device

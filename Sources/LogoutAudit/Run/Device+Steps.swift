@@ -8,6 +8,10 @@ extension Device {
     }
 
     private mutating func perform(_ step: Step) async throws -> [Exchange] {
+        if case .command(let words) = step.action {
+            try await run(words, of: step)
+            return []
+        }
         let prepared = try await prepare(step)
         return try await finish(prepared)
     }
@@ -46,13 +50,13 @@ extension Device {
         return exchanges
     }
 
-    private func failure(_ step: Step, _ reason: String, _ exchange: Exchange? = nil) -> StepFailure {
+    func failure(_ step: Step, _ reason: String, _ exchange: Exchange? = nil) -> StepFailure {
         StepFailure(step: step.shown, line: step.line, reason: reason, exchange: exchange)
     }
 
     // MARK: Making ready
 
-    private func text(_ template: Template, of step: Step) throws(StepFailure) -> String {
+    func text(_ template: Template, of step: Step) throws(StepFailure) -> String {
         do throws(Template.MissingValue) { return try template.text(values) } catch {
             throw failure(step, error.description)
         }
@@ -61,6 +65,7 @@ extension Device {
     private mutating func prepare(_ step: Step) async throws -> PreparedRequest {
         switch step.action {
         case .form(let page): return try await prepareForm(step, page: page)
+        case .command: throw failure(step, "a command is no request")
         case .request(let method, let path):
             guard let address = target.base.resolving(try text(path, of: step)) else {
                 throw failure(step, "that is no address")

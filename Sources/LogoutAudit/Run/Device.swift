@@ -103,7 +103,7 @@ package struct Device: Sendable {
 
     // MARK: Secrets
 
-    private func learn(cookie name: String, _ value: String) {
+    func learn(cookie name: String, _ value: String) {
         guard value.lowercased() != "deleted" else { return }
         redactor.learn(value, as: "cookie \(name)")
     }

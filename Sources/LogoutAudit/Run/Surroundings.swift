@@ -6,15 +6,20 @@ package struct Surroundings: Sendable {
     package var now: @Sendable () -> Int64
     package var sleep: @Sendable (Duration) async throws -> Void
     package var randomBytes: @Sendable (Int) -> [UInt8]
+    /// Runs a program of the user's.
+    package var run: ProgramRun
 
     package init(
         elapsed: @escaping @Sendable () -> Duration, now: @escaping @Sendable () -> Int64,
-        sleep: @escaping @Sendable (Duration) async throws -> Void, randomBytes: @escaping @Sendable (Int) -> [UInt8]
+        sleep: @escaping @Sendable (Duration) async throws -> Void, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        run: @escaping ProgramRun = { _, _ throws(ProgramFailure) in throw ProgramFailure("no program may be run here")
+        }
     ) {
         self.elapsed = elapsed
         self.now = now
         self.sleep = sleep
         self.randomBytes = randomBytes
+        self.run = run
     }
 
     /// A value that nobody has seen before, of so many hexadecimal digits.

@@ -4,6 +4,8 @@ struct Pick: Hashable, Sendable {
         case hidden(String)
         case meta(String)
         case cookie(String)
+        /// A cookie as scripts read it, decoded.
+        case decodedCookie(String)
         case header(String)
         case json(String)
         case regex(String)
@@ -22,6 +24,7 @@ struct Pick: Hashable, Sendable {
             return HTMLTag.all(in: answer.body).first { $0.name == "meta" && $0.attributes["name"] == name }?
                 .attributes["content"]
         case .cookie(let name): return jar.cookie(named: name)?.value
+        case .decodedCookie(let name): return jar.cookie(named: name).map { FormText.decoded($0.value) }
         case .header(let name): return answer.headers[name]
         case .json(let pointer): return JSONValue(text: answer.body)?[pointer: pointer]?.scalar
         case .regex(let pattern):
@@ -36,7 +39,7 @@ struct Pick: Hashable, Sendable {
         switch way {
         case .hidden(let name): "an input named \(name)"
         case .meta(let name): "a meta element named \(name)"
-        case .cookie(let name): "a cookie \(name)"
+        case .cookie(let name), .decodedCookie(let name): "a cookie \(name)"
         case .header(let name): "a header \(name)"
         case .json(let pointer): "a JSON value at \(pointer)"
         case .regex(let pattern): "a match of \(pattern)"

@@ -4,6 +4,8 @@ package struct Step: Hashable, Sendable {
         case request(method: String, path: Template)
         /// Fetches a page and submits one of its forms.
         case form(page: Template)
+        /// Runs a program that prints cookies: its name and its arguments.
+        case command([Template])
     }
 
     enum Body: Hashable, Sendable {
@@ -38,6 +40,9 @@ package struct Step: Hashable, Sendable {
         switch action {
         case .request(let method, let path): "\(method) \(path.shown)"
         case .form(let page): "GET \(page.shown), then its form" + (formAction.map { " to \($0.shown)" } ?? "")
+        case .command(let words): "the command " + words.map(\.shown).joined(separator: " ")
         }
     }
+
+    var isCommand: Bool { if case .command = action { true } else { false } }
 }

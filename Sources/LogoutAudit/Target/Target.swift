@@ -83,4 +83,7 @@ package struct Target: Sendable {
     var timeouts = Timeouts()
     /// What came from the environment, by the names there.
     package var secrets: [String: String] = [:]
+
+    /// Whether a program of the user's signs in, so that how it does is not seen.
+    var signsInByCommand: Bool { signIn.contains(where: \.isCommand) }
 }

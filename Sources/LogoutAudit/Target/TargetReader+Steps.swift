@@ -1,7 +1,10 @@
 extension TargetReader {
     private static let methods = ["get", "head", "post", "put", "patch", "delete"]
     private static let stepKeys =
-        methods + ["form", "fill", "action", "button", "fields", "json", "text", "headers", "pick", "expect", "follow"]
+        methods + [
+            "form", "command", "fill", "action", "button", "fields", "json", "text", "headers", "pick", "expect",
+            "follow",
+        ]
 
     mutating func steps(_ place: YAMLPlace) -> [Step] {
         let items = list(place)
@@ -12,15 +15,16 @@ extension TargetReader {
     private mutating func step(_ place: YAMLPlace) -> Step? {
         let members = members(of: place, known: Self.stepKeys, what: "a step")
         guard place.isMapping else { return nil }
-        let verbs = (Self.methods + ["form"]).filter { members[$0] != nil }
+        let verbs = (Self.methods + ["form", "command"]).filter { members[$0] != nil }
         guard let verb = verbs.first, verbs.count == 1, let path = members[verb] else {
             fault(
                 place,
                 verbs.isEmpty
-                    ? "a step needs what it does: `get: /path`, `post: /path` and the like, or `form: /page`"
+                    ? "a step needs what it does: `get: /path`, `post: /path` and the like, `form: /page` or `command: ./program`"
                     : "a step does one thing, and this has \(verbs.listed); make a step of each")
             return nil
         }
+        if verb == "command" { return command(path, of: place, members) }
         let isForm = verb == "form"
         let target = self.path(path)
         var step = Step(
@@ -82,9 +86,9 @@ extension TargetReader {
             })
     }
 
-    private static let ways = ["hidden", "meta", "cookie", "header", "json", "regex"]
+    private static let ways = ["hidden", "meta", "cookie", "decoded-cookie", "header", "json", "regex"]
 
-    private mutating func picks(_ place: YAMLPlace) -> [Pick] {
+    mutating func picks(_ place: YAMLPlace) -> [Pick] {
         guard place.isMapping else {
             fault(place, "here must be names with where to find them: `csrf: {hidden: csrf_token}`")
             return []
@@ -110,6 +114,7 @@ extension TargetReader {
         case "hidden": return Pick(name: name, way: .hidden(text))
         case "meta": return Pick(name: name, way: .meta(text))
         case "cookie": return Pick(name: name, way: .cookie(text))
+        case "decoded-cookie": return Pick(name: name, way: .decodedCookie(text))
         case "header": return Pick(name: name, way: .header(text))
         case "json":
             if !text.isEmpty, !text.hasPrefix("/") {

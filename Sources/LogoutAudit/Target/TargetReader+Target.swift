@@ -42,6 +42,7 @@ extension TargetReader {
         target.publicKey = members["public-key"].map { text($0) }
         target.secrets = secrets
         checkValues(target, root)
+        checkCommands(target, root)
         return target
     }
 

@@ -55,6 +55,7 @@ extension Step {
         switch action {
         case .request(_, let path): templates.append(path)
         case .form(let page): templates.append(page)
+        case .command(let words): templates += words
         }
         if let formAction { templates.append(formAction) }
         switch body {

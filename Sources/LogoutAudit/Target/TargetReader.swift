@@ -4,7 +4,7 @@ internal import Yams
 /// Reads a target file and gathers everything that is wrong with it.
 struct TargetReader {
     var faults: [TargetFault] = []
-    private(set) var secrets: [String: String] = [:]
+    var secrets: [String: String] = [:]
     let environment: [String: String]
 
     init(environment: [String: String]) { self.environment = environment }

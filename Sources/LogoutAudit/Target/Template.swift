@@ -5,6 +5,8 @@ package struct Template: Hashable, Sendable {
         /// A text that came from the environment.
         case secret(String)
         case value(String)
+
+        var isSecret: Bool { if case .secret = self { true } else { false } }
     }
 
     var pieces: [Piece]

@@ -4,7 +4,7 @@ internal import NIOHTTP1
 
 /// HTTP over the network, over one client's connections.
 package final class NetworkTransport: Transport {
-    private let client: HTTPClient
+    let client: HTTPClient
 
     package init() {
         var configuration = HTTPClient.Configuration(
@@ -24,9 +24,14 @@ package final class NetworkTransport: Transport {
             let patience = TimeAmount.seconds(AuditLimits.answerPatience.components.seconds)
             let answer = try await client.execute(Self.translated(request), timeout: patience)
             var body: [UInt8] = []
-            for try await part in answer.body {
-                body += part.readableBytesView
-                if body.count >= AuditLimits.answerBytes { break }
+            // A stream of events has no end that one could wait for.
+            let isStream =
+                answer.headers.first(name: "Content-Type")?.lowercased().hasPrefix("text/event-stream") ?? false
+            if !isStream {
+                for try await part in answer.body {
+                    body += part.readableBytesView
+                    if body.count >= AuditLimits.answerBytes { break }
+                }
             }
             return WebAnswer(
                 status: Int(answer.status.code), headers: HeaderFields(answer.headers.map { ($0.name, $0.value) }),
