@@ -18,11 +18,20 @@ package enum DryRun {
         add("To change the password, with --allow-password-change", target.passwordChange?.steps)
         text += "\nTo see who is signed in\n" + target.protected.map { "  GET \($0.path)\n" }.joined()
         text += (target.eventStreams + target.webSockets).map { "  GET \($0), held open\n" }.joined()
+        if probes.contains(where: { $0.group == .browser }) {
+            text += Self.text("To sign in with a browser", target.browser?.signIn)
+            text += Self.text("To sign out with a browser", target.browser?.signOut)
+            text += "\nIn a browser pages fetch what belongs to them, from the same hosts and at the same pace.\n"
+        }
         text += "\nFor each probe\n"
         let width = probes.map(\.id.count).max() ?? 0
         for probe in probes {
             text += "  \(probe.id)\(String(repeating: " ", count: width - probe.id.count))  \(probe.sends)\n"
         }
         return text
+    }
+
+    private static func text(_ name: String, _ steps: [BrowserStep]?) -> String {
+        steps.map { steps in "\n\(name)\n" + steps.map { "  \($0.shown)\n" }.joined() } ?? ""
     }
 }
