@@ -30,6 +30,8 @@ package enum AuditLimits {
     /// than a script takes between what somebody does and the request that it makes.
     package static let pageLook = Duration.milliseconds(100)
     package static let pageRest = Duration.milliseconds(400)
+    /// Clicks on what does nothing when it is clicked: people give up sooner.
+    package static let clicks = 5
     /// Protected pages that are shown in a browser, besides the one that has the sign-out: each costs seconds.
     package static let browserPages = 3
     /// Characters of a page, of one thing that a page has stored, and so many things of each kind: more than people read.

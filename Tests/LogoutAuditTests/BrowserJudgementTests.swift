@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test func `the text that the target file names decides, whatever its spaces`() throws {
-        let marks = try #require(PageMarks(signedIn: "Orders of\n Alice", signedOut: ["Sign in"], shows: "Orders of Alice"))
+        let marks = try #require(
+            PageMarks(signedIn: "Orders of\n Alice", signedOut: ["Sign in"], shows: "Orders of Alice"))
         #expect(marks.isShown(in: "x Orders  of Alice y") && !marks.isShown(in: "Orders of Bob"))
     }
 

@@ -7,10 +7,12 @@ import Testing
     private func answer(_ status: Int, _ body: String) -> WebAnswer { WebAnswer(status: status, body: body) }
 
     @Test func `the value of a driver's answer is what it says`() throws {
-        #expect(try WebDriver.value(of: answer(200, #"{"value":{"sessionId":"x"}}"#))[pointer: "/sessionId"]?.scalar == "x")
+        #expect(
+            try WebDriver.value(of: answer(200, #"{"value":{"sessionId":"x"}}"#))[pointer: "/sessionId"]?.scalar == "x")
         #expect(try WebDriver.value(of: answer(200, #"{"value":null}"#)) == .null)
         // A page may show such a thing, too.
-        #expect(try WebDriver.value(of: answer(200, #"{"value":{"error":"none"}}"#))[pointer: "/error"]?.scalar == "none")
+        #expect(
+            try WebDriver.value(of: answer(200, #"{"value":{"error":"none"}}"#))[pointer: "/error"]?.scalar == "none")
     }
 
     @Test func `a driver's error is told by its name and its first line`() {
@@ -45,10 +47,14 @@ import Testing
 
     @Test func `the gate reads what a browser asks a proxy for`() throws {
         let get = try #require(
-            GateRequest(head: "GET http://127.0.0.1:8000/a?b HTTP/1.1\r\nHost: other\r\nProxy-Connection: x\r\nCookie: a=b\r\n\r\n"))
+            GateRequest(
+                head:
+                    "GET http://127.0.0.1:8000/a?b HTTP/1.1\r\nHost: other\r\nProxy-Connection: x\r\nCookie: a=b\r\n\r\n"
+            ))
         #expect(get.address.description == "http://127.0.0.1:8000/a?b" && !get.isTunnel && get.length == 0)
         #expect(get.headers == ["Cookie": "a=b"])
-        let tunnel = try #require(GateRequest(head: "CONNECT app.example:444 HTTP/1.1\r\nHost: app.example:444\r\n\r\n"))
+        let tunnel = try #require(
+            GateRequest(head: "CONNECT app.example:444 HTTP/1.1\r\nHost: app.example:444\r\n\r\n"))
         #expect(tunnel.isTunnel && tunnel.address.host == "app.example" && tunnel.address.port == 444)
         let post = try #require(GateRequest(head: "POST http://a.example/ HTTP/1.1\r\nContent-Length: 7\r\n\r\n"))
         #expect(post.length == 7 && post.address.port == 80)

@@ -19,7 +19,10 @@ import Testing
         let route = try BrowserRoute(
             target: try target("\(form)\nsign-out: [{form: /account, action: /logout}]"), pages: ["/account"])
         #expect(route.signIn.count == 1 && route.pages == ["/account"])
-        guard case .form(let step) = route.signOut.first else { return Issue.record("no form") }
+        guard case .form(let step) = route.signOut.first else {
+            Issue.record("no form")
+            return
+        }
         #expect(step.formAction?.shown == "/logout")
     }
 
@@ -70,11 +73,15 @@ import Testing
     private func element(_ id: String) -> String { #"{"\#(BrowserElement.key)":"\#(id)"}"# }
 
     private func controls() throws -> PageControls {
-        let search = #"{"action":"/search","method":"get","form":\#(element("f1")),"fields":[{"name":"q","type":"text","element":\#(element("q"))}],"buttons":[]}"#
-        let login = #"{"action":null,"method":"post","form":\#(element("f2")),"fields":[{"name":"n","type":"email","element":\#(element("n"))},{"name":"p","type":"password","element":\#(element("p"))},{"name":"keep","type":"checkbox","element":\#(element("k"))}],"buttons":[{"name":"","text":"Sign in","action":null,"element":\#(element("b"))}]}"#
-        let logout = #"{"action":"/logout?x=1","method":"post","form":\#(element("f3")),"fields":[],"buttons":[{"name":"out","text":"Leave","action":null,"element":\#(element("o"))}]}"#
+        let search =
+            #"{"action":"/search","method":"get","form":\#(element("f1")),"fields":[{"name":"q","type":"text","element":\#(element("q"))}],"buttons":[]}"#
+        let login =
+            #"{"action":null,"method":"post","form":\#(element("f2")),"fields":[{"name":"n","type":"email","element":\#(element("n"))},{"name":"p","type":"password","element":\#(element("p"))},{"name":"keep","type":"checkbox","element":\#(element("k"))}],"buttons":[{"name":"","text":"Sign in","action":null,"element":\#(element("b"))}]}"#
+        let logout =
+            #"{"action":"/logout?x=1","method":"post","form":\#(element("f3")),"fields":[],"buttons":[{"name":"out","text":"Leave","action":null,"element":\#(element("o"))}]}"#
         let links = #"[{"action":"http://127.0.0.1:8000/bye","text":"Bye","element":\#(element("l"))}]"#
-        return PageControls(try #require(JSONValue(text: #"{"forms":[\#(search),\#(login),\#(logout)],"links":\#(links)}"#)))
+        return PageControls(
+            try #require(JSONValue(text: #"{"forms":[\#(search),\#(login),\#(logout)],"links":\#(links)}"#)))
     }
 
     @Test func `the form of the sign-in is the one with the fields that are filled in`() throws {

@@ -22,7 +22,8 @@ struct AuditBrowserOptions: ParsableArguments {
                 throw ValidationError("`\(webdriver)` is no web address; write one such as http://127.0.0.1:9515")
             }
             guard address.isLoopback else {
-                throw ValidationError("a WebDriver server must be on this machine: its browser's requests go through here")
+                throw ValidationError(
+                    "a WebDriver server must be on this machine: its browser's requests go through here")
             }
         }
     }
@@ -39,6 +40,7 @@ struct AuditBrowserOptions: ParsableArguments {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         if let program = ChromiumSource.program(in: path) { return .source(ChromiumSource(.program(program))) }
         return .none(
-            "there is no `chromedriver` in PATH; Debian's package chromium-driver has one, or name one with --webdriver")
+            "there is no `chromedriver` in PATH; Debian's package chromium-driver has one, or name one with --webdriver"
+        )
     }
 }

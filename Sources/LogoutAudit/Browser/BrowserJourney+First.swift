@@ -19,22 +19,22 @@ extension BrowserJourney {
             let shared = seen.pages.first(where: \.isDrawnByScript)
             var other: String?
             if let shared {
-                other = try await seat.browser.newTab()
+                try await seat.act { other = try await $0.newTab() }
                 try await seat.open(shared.path) { shared.marks.isShown(in: $0.text) }
                 try await seat.rest()
-                try await seat.browser.turn(to: main)
+                try await seat.act { try await $0.turn(to: main) }
                 seen.otherTab = shared.path
             }
             try await seat.perform(route.signOut, as: target.user)
             seen.steps.append("signed out in it: " + route.signOut.map(\.shown).joined(separator: ", then "))
             if let other, let shared {
-                try await seat.browser.turn(to: other)
+                try await seat.act { try await $0.turn(to: other) }
                 if let still = try await seat.goesOnShowing([shared]) {
                     seen.otherTabShows = BrowserSighting(
                         shared, still.state,
                         how: "the other tab, looked at \(DurationText.text(target.patience)) after the sign-out")
                 }
-                try await seat.browser.turn(to: main)
+                try await seat.act { try await $0.turn(to: main) }
             }
             try await lookAfter(&seen, seat)
             return seen

@@ -3,7 +3,8 @@ extension BrowserJourney {
         let route = try route()
         return try await sitting(profile: "one", keepsPages: false) { seat in
             var seen = Second()
-            seen.anew = try await openAnew(first.pages, seat, how: "opened in the browser that was closed and opened again")
+            seen.anew = try await openAnew(
+                first.pages, seat, how: "opened in the browser that was closed and opened again")
             // Where nobody has to sign in there is nothing to learn from a sign-out.
             guard seen.anew.isEmpty, first.anew.isEmpty else { return seen }
             try await seat.perform(route.signIn, as: target.user)
@@ -23,7 +24,9 @@ extension BrowserJourney {
                     back.page, back.state, how: "Back, pressed \(back.steps) times, with no page kept in memory")
             }
             guard target.secondUser != nil else { return seen }
-            do { seen.nextUser = .success(try await lookAsNextUser(first, route, seat)) } catch let failure as BrowserFailure {
+            do { seen.nextUser = .success(try await lookAsNextUser(first, route, seat)) } catch let failure
+                as BrowserFailure
+            {
                 seen.nextUser = .failure(failure)
             }
             return seen

@@ -36,7 +36,9 @@ struct BrowserRoute: Hashable, Sendable {
                         + "say in `browser: {sign-in: …}` what is typed and clicked")
             }
         }
-        guard !route.isEmpty else { throw .none("the sign-in has no form; say in `browser: {sign-in: …}` what is clicked") }
+        guard !route.isEmpty else {
+            throw .none("the sign-in has no form; say in `browser: {sign-in: …}` what is clicked")
+        }
         return route
     }
 

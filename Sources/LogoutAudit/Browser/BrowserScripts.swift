@@ -14,6 +14,7 @@ enum BrowserScripts {
         walk(document);
         const entry = performance.getEntriesByType("navigation")[0];
         return {
+          still: !document.scripts.length && !document.querySelector("meta[http-equiv=refresh i], iframe"),
           address: location.href, ready: document.readyState, text: texts.join("\\n").slice(0, arguments[0]),
           stored: entry ? entry.transferSize === 0 : false, worker: entry ? entry.workerStart > 0 : false,
         };

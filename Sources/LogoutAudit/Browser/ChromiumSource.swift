@@ -23,7 +23,9 @@ package final class ChromiumSource: BrowserSource {
 
     /// The driver in a list of folders such as PATH.
     package static func program(in path: String) -> String? {
-        path.split(separator: ":").map { "\($0)/chromedriver" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        path.split(separator: ":").map { "\($0)/chromedriver" }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
     }
 
     package func browser(

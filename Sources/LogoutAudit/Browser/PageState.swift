@@ -3,6 +3,8 @@ struct PageState: Hashable, Sendable {
     var address: String
     /// Whether all of it has been read.
     var isComplete: Bool
+    /// Whether nothing in it moves by itself: it has no script and does not lead on.
+    var isStill: Bool
     /// What somebody sees, line by line.
     var text: String
     /// Whether it came without asking the server, and whether a service worker had a hand in it.
@@ -13,6 +15,7 @@ struct PageState: Hashable, Sendable {
     init(_ value: JSONValue) {
         address = value[pointer: "/address"]?.scalar ?? ""
         isComplete = value[pointer: "/ready"]?.scalar == "complete"
+        isStill = value[pointer: "/still"]?.scalar == "true"
         text = value[pointer: "/text"]?.scalar ?? ""
         isStored = value[pointer: "/stored"]?.scalar == "true"
         isOfWorker = value[pointer: "/worker"]?.scalar == "true"

@@ -30,7 +30,8 @@ enum BrowserProbes {
 
     static let serviceWorker = Probe(
         "browser-service-worker", "No service worker answers for the server after the sign-out", group: .browser,
-        clauses: ["ASVS 14.3.1"], severity: .high, sends: visit + "the protected addresses, asked for by a page's script",
+        clauses: ["ASVS 14.3.1"], severity: .high,
+        sends: visit + "the protected addresses, asked for by a page's script",
         follows: ["sign-out-works", "browser-reopened"]
     ) { auditor in
         let first = try await auditor.browserJourney().firstVisit()
@@ -48,7 +49,8 @@ enum BrowserProbes {
         }
         return .pass(
             first.after.workers.isEmpty
-                ? "none is left" : "one stays, and answers nothing in the server's place that is for the signed-in alone",
+                ? "none is left"
+                : "one stays, and answers nothing in the server's place that is for the signed-in alone",
             evidence)
     }
 
@@ -59,7 +61,8 @@ enum BrowserProbes {
         follows: ["sign-out-works", "browser-reopened"]
     ) { auditor in
         let seen = try await auditor.browserJourney().secondVisit()
-        return finding(seen.back, seen.steps, shown: "its cache") ?? .pass("Back leads to nothing private", notes(seen.steps))
+        return finding(seen.back, seen.steps, shown: "from its cache")
+            ?? .pass("Back leads to nothing private", notes(seen.steps))
     }
 
     static let backCached = Probe(
@@ -69,12 +72,14 @@ enum BrowserProbes {
         follows: ["sign-out-works", "browser-reopened", "browser-back"]
     ) { auditor in
         let seen = try await auditor.browserJourney().firstVisit()
-        return finding(seen.back, seen.steps, shown: "memory, as Chromium does with pages that may not be stored, too,")
+        return finding(seen.back, seen.steps, shown: "as it was, from memory")
             ?? .pass("no page comes back from memory", notes(seen.steps))
     }
 
     private static func finding(_ seen: BrowserSighting?, _ steps: [String], shown: String) -> Finding? {
-        seen.map { .fail("Back shows \($0.path) again, from \(shown) though its session is over", notes(steps) + [$0.evidence]) }
+        seen.map {
+            .fail("Back shows \($0.path) again, \(shown), though its session is over", notes(steps) + [$0.evidence])
+        }
     }
 
     private static func notes(_ steps: [String]) -> [Evidence] { steps.map { Evidence($0) } }

@@ -33,7 +33,8 @@ enum BrowserStorageProbes {
         let put = first.during.things.filter { kinds.contains($0.kind) && !first.before.things.contains($0) }
         let left = Leftover.all(before: first.before, during: first.during, after: first.after, user: user)
             .filter { kinds.contains($0.thing.kind) }
-        let evidence = first.steps.map { Evidence($0) } + left.map { Evidence("left: \($0.thing.shown), which \($0.because)") }
+        let evidence =
+            first.steps.map { Evidence($0) } + left.map { Evidence("left: \($0.thing.shown), which \($0.because)") }
         switch left.first?.weight {
         case .own: return .fail("what the user's pages have put there is there after the sign-out", evidence)
         case .suspicious:

@@ -60,7 +60,8 @@ extension AdviceTable {
                 ])),
         Topic(
             probes: ["browser-next-user"],
-            why: "One person is shown what is another's: by a cache on the server without the person in its key, or by what was left in the browser.",
+            why:
+                "One person is shown what is another's: by a cache on the server without the person in its key, or by what was left in the browser.",
             fixes: each(
                 "Put the user into the key of every cache of private answers, answer them with `no-store`, and clear the page's own stores at the sign-out.",
                 in: [

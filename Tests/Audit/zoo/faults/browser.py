@@ -126,6 +126,8 @@ class BackFromMemory(Hybrid):
     """
 
     found_by = ("browser-back-cached",)
+    keep_script = "async function keep() {}"
+    clear_script = "async function clear() {}"
     leave_script = (
         Hybrid.leave_script.replace("document.body.replaceChildren();", "")
         .replace("location.replace(", "location.assign(")
@@ -148,8 +150,8 @@ class BackFromMemory(Hybrid):
         """The script of the app, which leads to the sign-in who is not signed in."""
         script = APP_SCRIPT.replace(
             'const me = await (await fetch("/api/me")).json();',
-            'const answer = await fetch("/api/me");\n'
-            'if (!answer.ok) location.replace("/login");\n'
-            "const me = answer.ok ? await answer.json() : await new Promise(() => {});",
+            'const asked = await fetch("/api/me");\n'
+            'if (!asked.ok) location.replace("/login");\n'
+            "const me = asked.ok ? await asked.json() : await new Promise(() => {});",
         )
         return js(self.keep_script + self.clear_script + self.leave_script + script)
