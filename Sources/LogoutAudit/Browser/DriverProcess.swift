@@ -9,19 +9,27 @@ final class DriverProcess: Sendable {
     private let leash: Pipe
 
     /// The shell waits for the end of its input, which comes when this process lets go of the pipe, in whatever way it
-    /// ends: then the driver is ended, which ends its browsers, and the folder is deleted.
+    /// ends. Then it ends the driver and its browsers, whose processes Chromium notes in their profiles, and deletes the
+    /// folder, until nobody makes it anew: a browser that was just starting takes a while to notice.
     private static let script = """
         trap : INT TERM HUP
         export TMPDIR="$2"
         "$1" --port=0 &
         driver=$!
-        read -r _
+        read -r word
         kill -KILL $driver
         wait $driver
-        for try in 1 2 3 4 5 6 7 8 9 10; do
-          rm -rf "$2" 2>/dev/null && break
-          sleep 0.2
-        done
+        case $word in done) enough=3 ;; *) enough=30 ;; esac
+        gone=0
+        while [ $gone -lt $enough ]; do
+          gone=$((gone + 1))
+          for lock in "$2"/*/SingletonLock; do
+            browser=$(readlink "$lock") && kill -KILL "${browser##*-}"
+          done
+          if [ -e "$2" ]; then gone=0; fi
+          rm -rf "$2"
+          sleep 0.1
+        done 2>/dev/null
         """
 
     /// Starts the program at a path; throws when it does not say where it listens.
@@ -82,6 +90,7 @@ final class DriverProcess: Sendable {
 
     /// Ends the driver, its browsers and the folder, and returns when they are gone.
     func stop() {
+        if process.isRunning { try? leash.fileHandleForWriting.write(contentsOf: Array("done\n".utf8)) }
         try? leash.fileHandleForWriting.close()
         process.waitUntilExit()
     }
