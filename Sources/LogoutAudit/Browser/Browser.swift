@@ -1,4 +1,6 @@
-/// A browser with its tabs, as somebody uses it. What is done is done in the tab that was turned to last.
+/// A browser with its tabs, as somebody uses it.
+///
+/// What is done is done in the tab that was turned to last.
 package protocol Browser: Sendable {
     /// Goes to an address, as typed in; returns when the page has been read.
     func open(_ address: String) async throws(BrowserFailure)

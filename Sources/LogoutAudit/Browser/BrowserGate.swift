@@ -12,7 +12,7 @@ final class BrowserGate: Sendable {
 
     /// What passes through the gate.
     struct Traffic: Hashable, Sendable {
-        /// Requests that have no complete answer yet. A stream never has one.
+        /// Requests that have no complete answer yet, as streams never have.
         var underWay = 0
         /// When something last began or ended.
         var moved = Duration.zero

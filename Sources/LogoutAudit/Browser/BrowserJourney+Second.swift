@@ -5,8 +5,8 @@ extension BrowserJourney {
             var seen = Second()
             seen.anew = try await openAnew(
                 first.pages, seat, how: "opened in the browser that was closed and opened again")
-            // Where nobody has to sign in there is nothing to learn from a sign-out.
-            guard seen.anew.isEmpty, first.anew.isEmpty else { return seen }
+            // Where nobody has to sign in there is nothing to learn from a sign-out. What a cache shows lets nobody in.
+            guard (seen.anew + first.anew).allSatisfy(\.isStored) else { return seen }
             try await seat.perform(route.signIn, as: target.user)
             try await learnCookies(seat)
             var isSignedIn = false

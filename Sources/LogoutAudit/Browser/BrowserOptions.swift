@@ -13,7 +13,9 @@ struct BrowserOptions: Hashable, Sendable {
         "HttpsUpgrades", "MediaRouter", "OptimizationHints", "SpareRendererForSitePerProcess", "Translate",
     ]
 
-    /// The command line. All that goes out goes through the gate, the machine's own addresses included, and no name is
+    /// The command line.
+    ///
+    /// All that goes out goes through the gate, the machine's own addresses included, and no name is
     /// resolved but by it: so that workers, prefetches and Chromium itself are held by it as pages are.
     var arguments: [String] {
         let off = Self.quiet + (keepsPages ? [] : ["BackForwardCache"])

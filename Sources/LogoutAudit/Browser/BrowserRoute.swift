@@ -6,8 +6,7 @@ struct BrowserRoute: Hashable, Sendable {
 
     /// Takes it from what the target file says for browsers, and the rest from its other steps.
     ///
-    /// - Parameter pages: protected addresses that are answered with pages.
-    /// - Throws: why a browser cannot do it.
+    /// `pages` are protected addresses that are answered with pages. Throws why a browser cannot do it.
     init(target: Target, pages: [String]) throws(BrowserFailure) {
         let told = target.browser
         self.pages = told.map(\.pages).flatMap { $0.isEmpty ? nil : $0 } ?? pages

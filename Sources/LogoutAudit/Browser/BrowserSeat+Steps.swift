@@ -18,7 +18,9 @@ extension BrowserSeat {
         }
     }
 
-    /// Clicks when the page rests, as people do. On a page whose script was not ready a click does nothing, and people
+    /// Clicks when the page rests, as people do.
+    ///
+    /// On a page whose script was not ready a click does nothing, and people
     /// click again; what opens a menu they do not.
     private func click(_ place: BrowserStep.Place, isLast: Bool) async throws {
         _ = try await element(at: place)
@@ -74,6 +76,7 @@ extension BrowserSeat {
             let complaint = FormChoice.complaint(step: step, action: action, forms: controls.forms.map(\.form))
             throw BrowserFailure.notFound("\(state.path) in the browser: \(complaint)")
         }
+        _ = try await browser.run(BrowserScripts.unchecked, [form.element.json])
         for fill in step.fill {
             guard let field = form.field(fill.name) else { continue }
             let value = try fill.value.text(values)

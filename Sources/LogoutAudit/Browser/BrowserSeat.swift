@@ -34,7 +34,7 @@ final class BrowserSeat: Sendable {
 
     /// What the tab shows as soon as nothing moves any more, or it shows enough.
     ///
-    /// - Parameter isClicked: whether something was clicked, so that the next page may only be about to come.
+    /// When something was clicked, the next page may only be about to come.
     @discardableResult
     func rest(
         isClicked: Bool = false, unless isEnough: (PageState) -> Bool = { _ in false }

@@ -8,8 +8,9 @@ final class DriverProcess: Sendable {
     private let process: Process
     private let leash: Pipe
 
-    /// The shell waits for the end of its input, which comes when this process lets go of the pipe, in whatever way it
-    /// ends. Then it ends the driver and its browsers, whose processes Chromium notes in their profiles, and deletes the
+    /// The shell waits for the end of its input, which comes when this process lets go of the pipe, however it ends.
+    ///
+    /// Then it ends the driver and its browsers, whose processes Chromium notes in their profiles, and deletes the
     /// folder, until nobody makes it anew: a browser that was just starting takes a while to notice.
     private static let script = """
         trap : INT TERM HUP

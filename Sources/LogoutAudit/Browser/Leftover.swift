@@ -16,11 +16,7 @@ struct Leftover: Hashable, Sendable {
     /// What tells.
     var because: String
 
-    /// What is left, the worst first.
-    ///
-    /// - Parameters:
-    ///   - before: what a visit without a sign-in leaves.
-    ///   - during: what there was just before the sign-out.
+    /// What is left, the worst first, of what was not there `before` any sign-in; `during` is just before the sign-out.
     static func all(
         before: StoredThings, during: StoredThings, after: StoredThings, user: UserMarks
     ) -> [Leftover] {

@@ -17,7 +17,7 @@ struct UserMarks: Hashable, Sendable {
         "signed", "logged", "in", "back", "overview", "end", "session",
     ]
 
-    /// - Parameter shows: what the protected addresses show to the signed-in; such as a button shows does not count.
+    /// Takes them from a name and from what protected addresses show, of which what buttons show does not count.
     init(name: String?, shows: [String]) {
         let parts = [name, name.flatMap { $0.contains("@") ? String($0.prefix { $0 != "@" }) : nil }]
         names = parts.compactMap { $0 }.filter { $0.count >= 3 && !Self.common.contains($0.lowercased()) }
