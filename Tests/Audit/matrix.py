@@ -33,8 +33,8 @@ find; **wrong** a finding where there is nothing to find. Precision is found / (
 found / (found + missed).
 
 A real browser is looked through in the correct applications and in those with a fault that shows there. The others are
-audited with `--no-browser`: it costs ten times as long as all other probes together, and they are the correct ones but
-for a fault elsewhere.
+audited with `--no-browser`: it takes several times as long as all other probes together, and they are the correct ones
+but for a fault elsewhere.
 """
 
 

@@ -17,6 +17,7 @@ final class DriverProcess: Sendable {
         export TMPDIR="$2"
         "$1" --port=0 &
         driver=$!
+        exec >/dev/null
         read -r word
         kill -KILL $driver
         wait $driver
@@ -52,13 +53,13 @@ final class DriverProcess: Sendable {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try Self.withAllSignals { try process.run() }
         } catch {
-            throw .none("\(program) cannot be started: \(error.localizedDescription)")
+            throw .noAnswer("\(program) cannot be started: \(error.localizedDescription)")
         }
         guard let port = Self.port(from: output.fileHandleForReading),
             let address = WebAddress("http://127.0.0.1:\(port)")
         else {
             try? leash.fileHandleForWriting.close()
-            throw .none("\(program) was started, and does not say where it listens")
+            throw .noAnswer("\(program) was started, and does not say where it listens")
         }
         (self.address, self.folder, self.process, self.leash) = (address, folder, process, leash)
     }
@@ -77,7 +78,10 @@ final class DriverProcess: Sendable {
     /// Where chromedriver says that it listens, at its start.
     private static func port(from output: FileHandle) -> Int? {
         var text = ""
+        let milliseconds = DurationText.milliseconds(AuditLimits.driverPatience)
         while true {
+            var waited = pollfd(fd: output.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&waited, 1, Int32(milliseconds)) > 0 else { return nil }
             let part = output.availableData
             if part.isEmpty { return nil }
             text += String(decoding: part, as: UTF8.self)
