@@ -39,6 +39,7 @@ for_build() {
 for_test() {
     need zlib1g-dev "the Swift tests' HTTP client" has_file /usr/include/zlib.h
     need chromium "the browser of the end-to-end tests" has_command chromium
+    need chromium-driver "lets the audit use that browser" has_command chromedriver
     need iproute2 "cuts verifiers off from the authority" has_command ip
     need nodejs "runs the JavaScript client and its example" has_command node
     need node-express "the JavaScript example is made with it" has_file /usr/share/nodejs/express/package.json

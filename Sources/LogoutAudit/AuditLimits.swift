@@ -24,6 +24,27 @@ package enum AuditLimits {
     /// Bits that a session's secret must have (ASVS 7.2.3), and below which it can be guessed (NIST 800-63B).
     package static let strongBits = 128
     package static let guessableBits = 64
+    /// How long a WebDriver server may take: a browser starts slowly on a busy machine.
+    package static let driverPatience = Duration.seconds(60)
+    /// How long a page in a browser may take until it rests: as long as an answer.
+    package static let pagePatience = Duration.seconds(15)
+    /// How often a page in a browser is looked at, and for how long nothing must move until it is taken to rest: longer
+    /// than a script takes between what somebody does and the request that it makes.
+    package static let pageLook = Duration.milliseconds(100)
+    package static let pageRest = Duration.milliseconds(400)
+    /// Clicks on what does nothing when it is clicked: people give up sooner.
+    package static let clicks = 5
+    /// Protected pages that are shown in a browser, besides the one that has the sign-out: each costs seconds.
+    package static let browserPages = 3
+    /// Characters of a page, of one thing that a page has stored, and so many things of each kind: more than people read.
+    package static let pageCharacters = 200_000
+    package static let storedCharacters = 20_000
+    package static let storedThings = 200
+    /// Steps back in a browser's history: past the pages shown, and what sign-out leads through.
+    package static let stepsBack = 5
+    /// Bytes of a request that a browser may send: heads as servers take them, and no uploads.
+    package static let gateHeadBytes = 1 << 16
+    package static let gateBodyBytes = 1 << 20
     /// Exchanges that a finding shows: what a sceptic reads.
     package static let evidencePerFinding = 8
     /// How long a command that signs in may take: a browser that is started, and a slow page in it.

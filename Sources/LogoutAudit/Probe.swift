@@ -8,6 +8,7 @@ package struct Probe: Sendable {
         case pages = "Pages and answers"
         case signIn = "The sign-in"
         case devices = "Other devices"
+        case browser = "The browser after the sign-out"
         case tokens = "Signed tokens"
         case time = "Time"
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .case import Case
-from .zoo.accounts import ADA
+from .zoo.accounts import ADA, BOB
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("EXEUNT_BIN", str(ROOT / ".build/debug/exeunt"))
@@ -54,10 +54,15 @@ def known_probes() -> tuple[str, ...]:
     return tuple(str(probe["id"]) for probe in json.loads(answer.stdout))
 
 
-def audit(target: dict[str, Any], only: tuple[str, ...] = ()) -> Report:
+def audit(target: dict[str, Any], only: tuple[str, ...] = (), *, with_browser: bool = False) -> Report:
     """The report on an application that runs; JSON is YAML, so that the target file needs no other writer."""
     options = ["--allow-waiting", *(word for probe in only for word in ("--only", probe))] if only else []
-    secrets = {"AUDIT_PASSWORD": ADA.password, "AUDIT_NEW_PASSWORD": f"{ADA.password} and another"}
+    options += [] if with_browser else ["--no-browser"]
+    secrets = {
+        "AUDIT_PASSWORD": ADA.password,
+        "AUDIT_NEW_PASSWORD": f"{ADA.password} and another",
+        "AUDIT_SECOND_PASSWORD": BOB.password,
+    }
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         json.dump(target, file)
         file.flush()
@@ -82,4 +87,4 @@ def audit(target: dict[str, Any], only: tuple[str, ...] = ()) -> Report:
 def audit_case(case: Case) -> Report:
     """The report on an application that is started for it."""
     with case.run() as target:
-        return audit(target, case.only)
+        return audit(target, case.only, with_browser=case.needs_browser)

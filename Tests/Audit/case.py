@@ -26,6 +26,11 @@ class Case:
     """Runs the application, and hands out the audit's target file for it."""
 
     @property
+    def needs_browser(self) -> bool:
+        """Whether a browser is looked through as well: for its faults, and where nothing may be found."""
+        return self.is_correct or any(probe.startswith("browser-") for probe in self.found_by | self.warned_by)
+
+    @property
     def is_correct(self) -> bool:
         """Whether there is nothing to find."""
         return not self.found_by and not self.warned_by

@@ -31,6 +31,10 @@ while the probes were written; a probe that missed something there was mended by
 **Found** is a true finding, by the right probe and with the right verdict; **missed** a fault that its probe did not
 find; **wrong** a finding where there is nothing to find. Precision is found / (found + wrong), recall
 found / (found + missed).
+
+A real browser is looked through in the correct applications and in those with a fault that shows there. The others are
+audited with `--no-browser`: it takes several times as long as all other probes together, and they are the correct ones
+but for a fault elsewhere.
 """
 
 

@@ -21,7 +21,8 @@ import Testing
         let blocks = try document().components(separatedBy: "```yaml\n").dropFirst().compactMap {
             $0.components(separatedBy: "```").first
         }
-        #expect(blocks.count == 3)
-        for block in blocks { _ = try TargetFile.read(block, environment: ["AUDIT_PASSWORD": "secret"]) }
+        #expect(blocks.count == 4)
+        let environment = ["AUDIT_PASSWORD": "secret", "AUDIT_SECOND_PASSWORD": "another"]
+        for block in blocks { _ = try TargetFile.read(block, environment: environment) }
     }
 }

@@ -45,6 +45,8 @@ struct AuditRunCommand: AsyncParsableCommand {
     @Flag(help: "Wait for as long as the target file's timeouts say, to see whether sessions end.")
     var allowWaiting = false
 
+    @OptionGroup(title: "The browser") var browser: AuditBrowserOptions
+
     func validate() throws {
         if let rate, !(1...1000).contains(rate) { throw ValidationError("--rate must be from 1 to 1000") }
         if let patience, DurationText.duration(patience) == nil {
@@ -65,9 +67,11 @@ struct AuditRunCommand: AsyncParsableCommand {
         options.skip = Set(skip)
         options.allowsPasswordChange = allowPasswordChange
         options.allowsWaiting = allowWaiting
+        options.leavesBrowserOut = browser.noBrowser
         let transport = NetworkTransport()
         let auditor = Auditor(
-            target: target, transport: transport, surroundings: AuditSurroundings.live, options: options)
+            target: target, transport: transport, surroundings: AuditSurroundings.live, options: options,
+            browsers: try browser.supply())
         if dryRun {
             return try Output.write(DryRun.text(target, probes: auditor.chosen(ProbeCatalog.all)))
         }

@@ -5,5 +5,5 @@ package enum ProbeCatalog {
         + RefreshProbes.all
         + StreamProbes.all + SafeMethodProbes.all + ForgeryProbes.all + RepeatedSignOutProbes.all + CookieProbes.all
         + ClearingProbes.all + PageProbes.all + RedirectProbes.all + ErrorProbes.all + SignInProbes.all + TimeProbes.all
-        + StrengthProbes.all + DeviceProbes.all
+        + StrengthProbes.all + DeviceProbes.all + BrowserProbes.all
 }

@@ -9,7 +9,7 @@ enum AdviceTable {
         var fixes: [String]
     }
 
-    static let topics = endings + requests + browsers
+    static let topics = endings + requests + browsers + inBrowsers
 
     private static let endings = [
         Topic(

@@ -22,11 +22,20 @@ package enum DryRun {
             let question = socket.question.map { ", and now and then \($0.shown)" } ?? ""
             text += "  GET \(socket.path), held open\(question)\n"
         }
+        if probes.contains(where: { $0.group == .browser }) {
+            text += Self.text("To sign in with a browser", target.browser?.signIn)
+            text += Self.text("To sign out with a browser", target.browser?.signOut)
+            text += "\nIn a browser pages fetch what belongs to them, from the same hosts and at the same pace.\n"
+        }
         text += "\nFor each probe\n"
         let width = probes.map(\.id.count).max() ?? 0
         for probe in probes {
             text += "  \(probe.id)\(String(repeating: " ", count: width - probe.id.count))  \(probe.sends)\n"
         }
         return text
+    }
+
+    private static func text(_ name: String, _ steps: [BrowserStep]?) -> String {
+        steps.map { steps in "\n\(name)\n" + steps.map { "  \($0.shown)\n" }.joined() } ?? ""
     }
 }

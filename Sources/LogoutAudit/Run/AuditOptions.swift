@@ -5,6 +5,8 @@ package struct AuditOptions: Sendable {
     package var skip: Set<String> = []
     package var allowsPasswordChange = false
     package var allowsWaiting = false
+    /// Without the probes that need a browser.
+    package var leavesBrowserOut = false
 
     package init() {}
 }

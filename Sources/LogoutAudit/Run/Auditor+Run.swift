@@ -7,7 +7,10 @@ extension Auditor {
 
     /// The probes that the options leave.
     package nonisolated func chosen(_ probes: [Probe]) -> [Probe] {
-        probes.filter { (options.only.isEmpty || options.only.contains($0.id)) && !options.skip.contains($0.id) }
+        probes.filter { probe in
+            (options.only.isEmpty || options.only.contains(probe.id)) && !options.skip.contains(probe.id)
+                && !(options.leavesBrowserOut && probe.group == .browser)
+        }
     }
 
     /// Answers all probes, one after the other.
@@ -15,8 +18,31 @@ extension Auditor {
         _ probes: [Probe], progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws -> [(probe: Probe, finding: Finding)] {
         try await calibrate()
+        let probes = chosen(probes)
+        guard case .source(let source) = browsers, probes.contains(where: { $0.group == .browser }) else {
+            return try await answer(probes, progress)
+        }
+        let gate = try await BrowserGate.open(wire: wire, redactor: redactor, clock: surroundings)
+        makeBrowserJourney(gate: gate, source: source)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await gate.serve() }
+            defer { group.cancelAll() }
+            do {
+                let results = try await answer(probes, progress)
+                await source.stop()
+                return results
+            } catch {
+                await source.stop()
+                throw error
+            }
+        }
+    }
+
+    private func answer(
+        _ probes: [Probe], _ progress: @Sendable (Progress) -> Void
+    ) async throws -> [(probe: Probe, finding: Finding)] {
         var results: [(Probe, Finding)] = []
-        for probe in chosen(probes) {
+        for probe in probes {
             progress(.began(probe))
             let finding = try await answer(probe)
             note(finding, of: probe.id)
@@ -37,6 +63,9 @@ extension Auditor {
         } catch let failure as StepFailure {
             return .couldNotTell("\(failure)", [Evidence("what was answered", failure.exchange)])
         } catch let failure as WireFailure {
+            return .couldNotTell(failure.description)
+        } catch let failure as BrowserFailure {
+            if case .none(let reason) = failure { return .notApplicable(reason) }
             return .couldNotTell(failure.description)
         }
     }

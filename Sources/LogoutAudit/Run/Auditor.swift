@@ -5,6 +5,7 @@ package actor Auditor {
     package nonisolated let redactor: Redactor
     nonisolated let surroundings: Surroundings
     package nonisolated let options: AuditOptions
+    nonisolated let browsers: BrowserSupply
 
     /// The protected addresses whose answers can be told apart.
     private(set) var addresses: [ProtectedAddress] = []
@@ -17,16 +18,19 @@ package actor Auditor {
     private(set) var firstSignIn: [Exchange] = []
     private var spare: Device?
     private var ordinary: SignOutEvent?
+    private var journey: BrowserJourney?
     private var findings: [String: Finding] = [:]
     /// Values of credentials that were seen, by the credential's label.
     private(set) var samples: [String: [String]] = [:]
 
     package init(
-        target: Target, transport: any Transport, surroundings: Surroundings, options: AuditOptions = AuditOptions()
+        target: Target, transport: any Transport, surroundings: Surroundings, options: AuditOptions = AuditOptions(),
+        browsers: BrowserSupply = .none("there is no browser")
     ) {
         self.target = target
         self.surroundings = surroundings
         self.options = options
+        self.browsers = browsers
         redactor = Redactor()
         for (name, value) in target.secrets.sorted(by: { $0.key < $1.key }) {
             redactor.learn(value, as: name, evenIfShort: true)
@@ -146,6 +150,18 @@ package actor Auditor {
         let event = try await SignOutEvent.happen(in: self)
         ordinary = event
         return event
+    }
+
+    /// What is seen in a browser; throws why there is none.
+    func browserJourney() throws(BrowserFailure) -> BrowserJourney {
+        if let journey { return journey }
+        guard case .none(let reason) = browsers else { throw .none("the browser's gate is not open") }
+        throw .none(reason)
+    }
+
+    func makeBrowserJourney(gate: BrowserGate, source: any BrowserSource) {
+        journey = BrowserJourney(
+            target: target, addresses: addresses, gate: gate, source: source, clock: surroundings, redactor: redactor)
     }
 
     func setUp(

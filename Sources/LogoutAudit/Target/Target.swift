@@ -52,6 +52,13 @@ package struct Target: Sendable {
         var question: Template?
     }
 
+    /// What a browser does, where it is not what the steps say.
+    package struct BrowserSteps: Hashable, Sendable {
+        var signIn: [BrowserStep]?
+        var signOut: [BrowserStep]?
+        var pages: [String] = []
+    }
+
     package struct Timeouts: Hashable, Sendable {
         var idle: Duration?
         var absolute: Duration?
@@ -63,6 +70,8 @@ package struct Target: Sendable {
     package var rate: Int
     package var patience: Duration
     var user: Account?
+    var secondUser: Account?
+    var browser: BrowserSteps?
     var signIn: [Step]
     var signOut: [Step]
     var protected: [Protected]

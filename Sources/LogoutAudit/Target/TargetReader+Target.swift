@@ -2,7 +2,7 @@ extension TargetReader {
     static let keys = [
         "base", "hosts", "rate", "patience", "user", "sign-in", "sign-out", "protected", "refused", "headers", "access",
         "refresh", "remember", "everywhere", "others", "devices", "password-change", "streams", "redirect-parameters",
-        "public-key", "timeouts",
+        "public-key", "timeouts", "second-user", "browser",
     ]
 
     mutating func target(_ root: YAMLPlace) -> Target? {
@@ -20,6 +20,7 @@ extension TargetReader {
             protected: members["protected"].map { protected($0) } ?? [])
         readNetwork(members, into: &target)
         readAccount(members, into: &target)
+        readBrowser(members, into: &target)
         readTokens(members, into: &target)
         readEndings(members, into: &target)
         if let refused = members["refused"] { target.refusal = refusal(refused) }
@@ -97,7 +98,7 @@ extension TargetReader {
         }
     }
 
-    private mutating func password(_ place: YAMLPlace) -> String {
+    mutating func password(_ place: YAMLPlace) -> String {
         demandSecret(template(place), at: place)
         return text(place)
     }

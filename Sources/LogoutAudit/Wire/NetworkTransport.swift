@@ -5,8 +5,11 @@ internal import NIOHTTP1
 /// HTTP over the network, over one client's connections.
 package final class NetworkTransport: Transport {
     let client: HTTPClient
+    private let patience: TimeAmount
 
-    package init() {
+    /// - Parameter patience: how long an answer may take, in whole seconds.
+    package init(patience: Duration = AuditLimits.answerPatience) {
+        self.patience = .seconds(patience.components.seconds)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         configuration.httpVersion = .http1Only
@@ -21,7 +24,6 @@ package final class NetworkTransport: Transport {
 
     package func send(_ request: WebRequest) async throws(WireFailure) -> WebAnswer {
         do {
-            let patience = TimeAmount.seconds(AuditLimits.answerPatience.components.seconds)
             let answer = try await client.execute(Self.translated(request), timeout: patience)
             var body: [UInt8] = []
             // A stream of events has no end that one could wait for.

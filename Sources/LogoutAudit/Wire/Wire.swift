@@ -46,8 +46,8 @@ package final class Wire: Sendable {
         try await transport.converse(request, say: texts, hear: hear)
     }
 
-    /// Returns when the request may be sent.
-    private func leave(for request: WebRequest) async throws {
+    /// Counts a request, and returns when it may be sent, which whoever asks then does.
+    func leave(for request: WebRequest) async throws {
         guard admits(request.address) else { throw WireFailure.foreignHost(request.address.authority) }
         let wait = state.withLock { state in
             let now = surroundings.elapsed()

@@ -101,6 +101,16 @@ class Hybrid(BrowserSessions):
                 "cookie": self.remember_cookie.name,
                 "sign-in": [{"post": "/api/login", "json": credentials | {"remember": True}}],
             },
+            "browser": {
+                "sign-in": [
+                    {"open": "/login"},
+                    {"type": {"[name=username]": "{{user}}", "[name=password]": "{{password}}"}},
+                    {"click": {"text": "Sign in"}},
+                    {"wait": "#logout"},
+                ],
+                "sign-out": [{"open": "/app"}, {"wait": "#secret:not(:empty)"}, {"click": "#logout"}],
+                "pages": ["/app"],
+            },
             "everywhere": [csrf, {"post": "/api/logout-everywhere", "headers": headers, "json": {}}],
         }
 

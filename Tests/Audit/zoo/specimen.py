@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .accounts import ADA
+from .accounts import ADA, BOB
 from .web import App
 
 RATE_PER_SECOND = 1000
@@ -26,7 +26,8 @@ class Specimen(App):
     def target(self, url: str) -> dict[str, Any]:
         """The audit's target file for this application at a URL."""
         user = {"name": ADA.name, "password": "${AUDIT_PASSWORD}"}
-        return {"base": url, "rate": RATE_PER_SECOND, "user": user} | self.tour()
+        second = {"name": BOB.name, "password": "${AUDIT_SECOND_PASSWORD}"}
+        return {"base": url, "rate": RATE_PER_SECOND, "user": user, "second-user": second} | self.tour()
 
     def tour(self) -> dict[str, Any]:
         """What of the target file depends on the application."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..browser_sessions import Session
-from ..hybrid import CLEAR_SCRIPT, KEEP_SCRIPT, Hybrid
-from ..web import Request, Response, js
+from ..hybrid import APP_SCRIPT, CLEAR_SCRIPT, KEEP_SCRIPT, Hybrid
+from ..web import Request, Response, html, js, route
 
 
 class StorageIsKept(Hybrid):
@@ -102,3 +102,56 @@ class LettersAreEverybodys(Hybrid):
     def account_of(self, session: Session) -> Any:
         """Whose session it is, as found out once and for all."""
         return self.made.setdefault("/api/me", super().account_of(session))
+
+
+class ButtonOnlyForgets(Hybrid):
+    """The button forgets all that the page knows, leads to the goodbye, and tells the server nothing.
+
+    The server can end sessions, and does for whoever asks it; the page was made by somebody else.
+    """
+
+    found_by = ("browser-reopened",)
+
+    @route("GET", "/app.js")
+    def app_script(self, request: Request) -> Response:
+        """The script of the app, whose button asks for nothing."""
+        call = APP_SCRIPT[APP_SCRIPT.index("  const answer") : APP_SCRIPT.index("  tabs.postMessage")]
+        return js(self.keep_script + self.clear_script + self.leave_script + APP_SCRIPT.replace(call, ""))
+
+
+class BackFromMemory(Hybrid):
+    """The page is the same for everybody, its script fills it in, and Back brings it from memory as it was.
+
+    There is nothing private in the page that the server sends, and so nobody thought of what it shows later.
+    """
+
+    found_by = ("browser-back-cached",)
+    keep_script = "async function keep() {}"
+    clear_script = "async function clear() {}"
+    leave_script = (
+        Hybrid.leave_script.replace("document.body.replaceChildren();", "")
+        .replace("location.replace(", "location.assign(")
+        .replace('addEventListener("pageshow", (event) => event.persisted && location.reload());', "")
+    )
+
+    def tour(self) -> dict[str, Any]:
+        """Without the page, which anybody may see."""
+        tour = super().tour()
+        return tour | {"protected": tour["protected"][1:]}
+
+    @route("GET", "/app")
+    def app(self, request: Request) -> Response:
+        """The app's page, in which there is nothing yet."""
+        body = "<p id=secret></p><button id=logout>Sign out</button><script type=module src=/app.js></script>"
+        return html("Letters", body)
+
+    @route("GET", "/app.js")
+    def app_script(self, request: Request) -> Response:
+        """The script of the app, which leads to the sign-in who is not signed in."""
+        script = APP_SCRIPT.replace(
+            'const me = await (await fetch("/api/me")).json();',
+            'const asked = await fetch("/api/me");\n'
+            'if (!asked.ok) location.replace("/login");\n'
+            "const me = asked.ok ? await asked.json() : await new Promise(() => {});",
+        )
+        return js(self.keep_script + self.clear_script + self.leave_script + script)
