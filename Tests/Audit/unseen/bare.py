@@ -56,10 +56,13 @@ class Office:
 
     def room(self, path: str, owner: str, seal: str) -> str:
         """A page."""
-        form = f'<form method="post" action="/app/leave"><input type="hidden" name="seal" value="{seal}"><button>Leave</button></form>'
+        hidden = f'<input type="hidden" name="seal" value="{seal}">'
+        form = f'<form method="post" action="/app/leave">{hidden}<button>Leave</button></form>'
         return f"<!doctype html><title>{html.escape(path)}</title><p>The {html.escape(path)} of {owner}</p>{form}"
 
-    def answer(self, method: str, path: str, ticket: str, form: dict[str, str]) -> tuple[str, str, list[tuple[str, str]]]:
+    def answer(
+        self, method: str, path: str, ticket: str, form: dict[str, str]
+    ) -> tuple[str, str, list[tuple[str, str]]]:
         """A status, a body and further headers."""
         found = self.rows("select owner, seal from tickets where id = ?", ticket)
         owner, seal = found[0] if found else ("", "")
@@ -76,7 +79,9 @@ class Office:
                 self.rows("insert into tickets values (?, ?, ?)", fresh, ADA.name, new_id())
                 return "303 See Other", "", [("Location", "/app/desk"), ("Set-Cookie", self.set_cookie(fresh))]
             case "POST", "leave":
-                if owner and form.get("seal") != seal:
+                if not owner:  # A stranger's form comes without the cookie, and must not delete it either.
+                    return "303 See Other", "", [("Location", "/app/door")]
+                if form.get("seal") != seal:
                     return "403 Forbidden", "", []
                 return "303 See Other", "", [("Location", "/app/door"), *self.leave(ticket)]
         return "404 Not Found", "", []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..judgement import Finding, Judgement
 from ..zoo.accounts import ADA
 from . import bare, correct, devices, kit, pages, tokens
 from .kit import Tour, Truth, broken, by_forms, keep, right, target
@@ -80,7 +82,7 @@ express(
 )
 express(
     "resave",
-    "Each request writes the session back at its end, with when it was seen last, though it has been deleted meanwhile.",
+    "Each request writes the session back at its end, to say when it was seen, though it has been deleted meanwhile.",
     broken("request-race"),
     by_forms(),
 )
@@ -100,3 +102,18 @@ express(
 
 CASES = kit.CASES
 MODULES = (pages, devices, tokens, bare, correct)
+"""That these are imported is what keeps their applications."""
+
+
+def first_measure() -> list[Judgement]:
+    """What the audit found of these at the first time, before anything was changed."""
+    record = json.loads((Path(__file__).parent / "first_measure.json").read_text(encoding="utf-8"))
+
+    def findings(name: str, what: str) -> frozenset[Finding]:
+        return frozenset((probe, verdict) for probe, verdict in record[name].get(what, []))
+
+    return [
+        Judgement(case, findings(case.name, "found"), findings(case.name, "missed"), findings(case.name, "wrong"))
+        for case in CASES
+        if case.name in record
+    ]

@@ -106,4 +106,3 @@ def a_header_of_its_own() -> Made:
         "sign-out": [{"delete": "/session"}],
         "protected": ["/me", "/cart", "/history"],
     }
-

@@ -188,7 +188,9 @@ def a_new_password() -> Made:
 
     @it.app.get("/password")
     def form_for_a_password() -> str:
-        return '<form method="post" action="/password"><input name="old"><input name="new"><button>Change</button></form>'
+        return (
+            '<form method="post" action="/password"><input name="old"><input name="new"><button>Change</button></form>'
+        )
 
     @it.app.post("/password")
     def change() -> ResponseReturnValue:
@@ -241,4 +243,3 @@ def the_remembered_come_back() -> Made:
 
     members_only(it.app, it.who, lambda: button("/logout", "Sign out"))
     return it.app, by_forms(**{"sign-in": REMEMBER["sign-in"]})
-

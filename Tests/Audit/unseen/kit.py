@@ -98,7 +98,9 @@ def known() -> str | None:
     """Whose name and password are in the request, as a form or as JSON."""
     given = request.get_json(silent=True) or request.form
     for account in (ADA, BOB):
-        if same(str(given.get("username", "")), account.name) and same(str(given.get("password", "")), account.password):
+        if same(str(given.get("username", "")), account.name) and same(
+            str(given.get("password", "")), account.password
+        ):
             return account.name
     return None
 
@@ -111,6 +113,7 @@ def foreign() -> bool:
 def flask(name: str) -> Flask:
     """An application of which nothing is kept by browsers."""
     app = Flask(name)
+    app.logger.disabled = True
 
     @app.after_request
     def keep_nothing(response: Response) -> Response:
@@ -141,7 +144,9 @@ def members_only(app: Flask, who: Callable[[], str | None], forms: Callable[[], 
         name = who()
         return redirect("/login") if name is None else f"<!doctype html><p>Hello {name}.</p>{text}{forms()}"
 
-    for path, text in zip(PAGES, ("<h1>Account</h1>", "<h1>Orders</h1><p>Two kettles</p>", "id,sum\n1,12"), strict=True):
+    for path, text in zip(
+        PAGES, ("<h1>Account</h1>", "<h1>Orders</h1><p>Two kettles</p>", "id,sum\n1,12"), strict=True
+    ):
         app.add_url_rule(path, path, lambda text=text: page(text))
 
 

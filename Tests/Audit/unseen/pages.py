@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import jwt
-from flask import Flask, abort, jsonify, make_response, redirect, request, session
+from flask import Flask, Response, abort, jsonify, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from .kit import COOKIE, Tour, broken, button, by_forms, flask, foreign, known, members_only, new_id, sign_in_page
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Made = tuple[Flask, Tour]
 
 
-def entrance(app: Flask, sessions: dict[str, str], cookie: dict[str, Any] | None = None, then: str = "/account") -> None:
+def entrance(
+    app: Flask, sessions: dict[str, str], cookie: dict[str, Any] | None = None, then: str = "/account"
+) -> None:
     """The sign-in that most here have: a new session, and the end of one that the browser already had."""
 
     @app.get("/login")
@@ -59,9 +61,7 @@ def session_clear() -> Made:
     """Flask's own session is in the cookie, and `session.clear()` takes back nothing of what was handed out."""
     app = flask("session_clear")
     app.secret_key = new_id()
-    app.config.update(
-        SESSION_COOKIE_NAME="__Host-session", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax"
-    )
+    app.config.update(SESSION_COOKIE_NAME="__Host-session", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")
 
     def token() -> str:
         return f'<input type="hidden" name="csrf_token" value="{session.setdefault("csrf", new_id())}">'
@@ -182,7 +182,7 @@ def the_app_on_the_phone() -> Made:
 
 @broken("logout-by-head")
 def head_is_not_get() -> Made:
-    """One handler asks `if method == "GET"` for the question and does the rest for all else; a HEAD passes the check."""
+    """What is not `GET` signs out, and the forgery check, which knows its methods, lets a HEAD pass."""
     app, sessions = flask("head_is_not_get"), dict[str, str]()
     entrance(app, sessions)
 
@@ -330,7 +330,7 @@ def the_default_is_307() -> Made:
     inner = app.view_functions["sign_in"]
 
     def sign_in() -> ResponseReturnValue:
-        answer = app.make_response(inner())
+        answer: Response = app.make_response(inner())  # type: ignore[arg-type]
         if answer.status_code == 302:
             answer.status_code = 307
         return answer
@@ -407,7 +407,9 @@ def two_workers() -> Made:
         found = claims(workers[next(turns) % 2])
         if found is None:
             return jsonify(error="unauthorized"), 401
-        return jsonify(of=found["sub"], what=what, list=[1, 2, 3]) if what in ("me", "orders", "letters") else abort(404)
+        return (
+            jsonify(of=found["sub"], what=what, list=[1, 2, 3]) if what in ("me", "orders", "letters") else abort(404)
+        )
 
     return app, {
         "sign-in": [

@@ -88,8 +88,12 @@ class Desk:
         return None
 
     def end(self, access: str, refresh: str) -> None:
-        """The sign-out."""
-        self.chains = [each for each in self.chains if each.access != access and each.refresh != refresh]
+        """The sign-out, also by a client that has not heard yet that its refresh token is spent."""
+        self.chains = [
+            each
+            for each in self.chains
+            if each.access != access and each.refresh != refresh and refresh not in each.spent
+        ]
 
 
 def api(name: str, desk: Desk) -> Made:
@@ -219,7 +223,13 @@ class SignedDesk(Desk):
 
     def signed(self, chain: Chain, use: str, minutes: int) -> str:
         """A token of a chain."""
-        claims = {"sub": chain.owner, "sid": id(chain), "jti": new_id(), "use": use, "exp": int(time.time()) + minutes * 60}
+        claims = {
+            "sub": chain.owner,
+            "sid": id(chain),
+            "jti": new_id(),
+            "use": use,
+            "exp": int(time.time()) + minutes * 60,
+        }
         return jwt.encode(claims, self.key, algorithm="HS256")
 
     def begin(self, name: str) -> dict[str, str]:

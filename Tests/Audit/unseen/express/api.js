@@ -9,7 +9,7 @@ import { application, knows, newId } from "./kit.js";
  *   whole?: boolean,
  *   access?: (family: string) => string,
  *   family?: (token: string) => string | undefined,
- *   keys?: (app: import("express").Express) => void,
+ *   keys?: (app: import("express").Router) => void,
  * }} choices whether a refresh is one transaction; how access tokens are made and read
  */
 export function api(choices = {}) {

@@ -4,12 +4,11 @@ import { createRequire } from "node:module";
 
 // Express is where scripts/node-modules.sh has put it for the example.
 const require = createRequire(new URL("../../../../examples/express/package.json", import.meta.url));
-/** @type {typeof import("express")} */
+/** @type {typeof import("express").default} */
 export const express = require("express");
 
 /** @typedef {import("express").Request} Request */
 /** @typedef {import("express").Response} Response */
-/** @typedef {import("express").NextFunction} Next */
 
 const [user, password] = [process.env.SHOP_USER, process.env.SHOP_PASSWORD];
 
@@ -33,8 +32,8 @@ export const foreign = (request) => request.get("origin") !== `${request.protoco
  * @param {string} name
  */
 export function cookie(request, name) {
-  const pairs = (request.get("cookie") ?? "").split(/; */).map((pair) => pair.split("="));
-  return pairs.find(([given]) => given === name)?.[1] ?? "";
+  const pairs = String(request.get("cookie") ?? "").split(/; */);
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
 /** @type {import("express").CookieOptions} */
@@ -57,7 +56,7 @@ export const signInPage =
 
 /**
  * The pages of those who are signed in.
- * @param {import("express").Express} app
+ * @param {import("express").Router} app
  * @param {(request: Request) => string | undefined | Promise<string | undefined>} who
  */
 export function membersOnly(app, who) {
@@ -72,7 +71,7 @@ export function membersOnly(app, who) {
 
 /**
  * Serves an application, and tells its port.
- * @param {import("express").Express} app
+ * @param {import("express").Router} app
  */
 export function serve(app) {
   const server = app.listen(0, "127.0.0.1", () => {
