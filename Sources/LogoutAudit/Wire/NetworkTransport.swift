@@ -5,11 +5,14 @@ internal import NIOHTTP1
 /// HTTP over the network, over one client's connections.
 package final class NetworkTransport: Transport {
     private let client: HTTPClient
+    private let trusted: TrustedCertificates
 
-    package init() {
+    package init(trusting trusted: TrustedCertificates = TrustedCertificates()) {
+        self.trusted = trusted
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = trusted.configuration
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -57,7 +60,7 @@ package final class NetworkTransport: Transport {
         _ request: WebRequest, hear: @escaping @Sendable (StreamEvent) -> Void
     ) async throws(WireFailure) {
         do {
-            try await WebSocketConnection.hear(request, hear: hear)
+            try await WebSocketConnection.hear(request, tls: trusted.configuration, hear: hear)
         } catch is CancellationError {
             return
         } catch {

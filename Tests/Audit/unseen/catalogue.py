@@ -13,7 +13,7 @@ from typing import Any
 
 from ..judgement import Finding, Judgement
 from ..zoo.accounts import ADA
-from . import answers, bare, correct, devices, kit, pages, tokens
+from . import answers, bare, correct, devices, kit, later, pages, tokens
 from .kit import Tour, Truth, broken, by_forms, keep, right, target
 
 WITH_EXPRESS = Path(__file__).parent / "express"
@@ -101,7 +101,7 @@ express(
 )
 
 CASES = kit.CASES
-MODULES = (pages, answers, devices, tokens, bare, correct)
+MODULES = (pages, answers, devices, tokens, bare, correct, later)
 """That these are imported is what keeps their applications."""
 
 
