@@ -1,4 +1,4 @@
-"""`exeunt audit` on Exeunt itself and on the examples, with the target files of `examples/audit`: there is nothing to find.
+"""`exeunt audit` on Exeunt itself and on the examples, with the target files of `examples/audit`, finds nothing.
 
 All are behind TLS, as they are in earnest, with a certificate that the audit is told to trust.
 """
@@ -18,10 +18,10 @@ import pytest
 from applications import DJANGO_ASGI, EXAMPLES, EXPRESS, HUMMINGBIRD, NEXTJS_SHAPED, Application
 from exeunt import PATIENCE
 from notes import PASSWORDS, Notes
-from token_resource import resource
 from server import BINARY, Server, Starter
 from tls import self_signed, start_with_tls
 from tls_front import listening, tls_front
+from token_resource import resource
 
 ENOUGH_PROBES = 20
 """Fewer that pass would mean that the audit saw little of the application."""
@@ -29,7 +29,7 @@ ENOUGH_PROBES = 20
 
 def audit(target: str, certificate: Path, **values: str) -> dict[str, str]:
     """The verdicts of an audit with one of the target files."""
-    command = [BINARY, "audit", EXAMPLES / f"audit/{target}.yaml", "--ca", certificate, "--json"]
+    command = [str(BINARY), "audit", str(EXAMPLES / f"audit/{target}.yaml"), "--ca", str(certificate), "--json"]
     options = ["--fail-on", "warning", "--allow-password-change", "--patience", "1s", "--rate", "1000"]
     environment = os.environ | {f"AUDIT_{name.upper()}": value for name, value in values.items()}
     done = subprocess.run([*command, *options], env=environment, capture_output=True, text=True, timeout=PATIENCE * 2)

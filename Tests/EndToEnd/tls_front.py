@@ -1,4 +1,4 @@
-"""A proxy that speaks TLS in front of an application that does not, as nginx does; it changes nothing of what passes."""
+"""A proxy that speaks TLS in front of an application that does not; it changes nothing of what passes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ def tls_front(certificate: Path, key: Path, listener: socket.socket, behind: int
                 one.shutdown(socket.SHUT_RDWR)
 
     def serve(raw: socket.socket) -> None:
-        with suppress(OSError), context.wrap_socket(raw, server_side=True) as client:
-            with socket.create_connection(("127.0.0.1", behind)) as server:
-                back = threading.Thread(target=pass_on, args=(server, client), daemon=True)
-                back.start()
-                pass_on(client, server)
-                back.join()
+        with (
+            suppress(OSError),
+            context.wrap_socket(raw, server_side=True) as client,
+            socket.create_connection(("127.0.0.1", behind)) as server,
+        ):
+            back = threading.Thread(target=pass_on, args=(server, client), daemon=True)
+            back.start()
+            pass_on(client, server)
+            back.join()
 
     def accept() -> None:
         with suppress(OSError):

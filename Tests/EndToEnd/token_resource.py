@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import requests
 
@@ -34,7 +35,9 @@ def resource(authority: Authority) -> Iterator[int]:
         def pass_on(self) -> None:
             """What is not the application's is the authority's."""
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+            headers = {
+                name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")
+            }
             answer = requests.request(
                 self.command,
                 authority.url + self.path,
@@ -48,7 +51,7 @@ def resource(authority: Authority) -> Iterator[int]:
 
         do_POST = do_DELETE = do_HEAD = do_PUT = pass_on
 
-        def answer(self, status: int, content: dict[str, str]) -> None:
+        def answer(self, status: int, content: dict[str, Any]) -> None:
             """Sends JSON."""
             body = json.dumps(content).encode()
             headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
