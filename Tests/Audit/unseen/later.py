@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, jsonify, make_response, redirect, request
+from flask import Flask, Response, abort, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from .kit import COOKIE, Tour, button, flask, foreign, known, new_id, right, sign_in_page
+from .kit import (
+    COOKIE,
+    Tour,
+    broken,
+    button,
+    by_forms,
+    flask,
+    foreign,
+    known,
+    members_only,
+    new_id,
+    right,
+    sign_in_page,
+)
+from .pages import entrance, farewell, holder, sign_out_button
 
 
 @right
@@ -71,3 +85,42 @@ def a_provider_and_its_api() -> tuple[Flask, Tour]:
         "sign-out": [{"post": "/revoke", "fields": {"token": "{{access}}"}, "headers": identity}],
         "protected": ["/api/me", "/applications"],
     }
+
+
+def registered_addresses(name: str, then: str) -> tuple[Flask, Tour]:
+    """A website that refuses a page altogether when a `redirect_uri` is named that nobody has registered."""
+    app, sessions = flask(name), dict[str, str]()
+    entrance(app, sessions)
+
+    @app.before_request
+    def check() -> None:
+        if "redirect_uri" in request.values:
+            abort(400)
+
+    @app.after_request
+    def lead(answer: Response) -> Response:
+        if request.path == "/login" and answer.status_code == 302 and then in request.values:
+            answer.headers["Location"] = request.values[then]
+        return answer
+
+    @app.post("/logout")
+    def sign_out() -> ResponseReturnValue:
+        if foreign():
+            abort(403)
+        sessions.pop(request.cookies.get("__Host-sid", ""), None)
+        return farewell()
+
+    members_only(app, holder(sessions), sign_out_button)
+    return app, by_forms()
+
+
+@right
+def strict_about_where_to_return() -> tuple[Flask, Tour]:
+    """An unknown `redirect_uri` is answered 400, page and form alike."""
+    return registered_addresses("strict_about_where_to_return", "nothing else")
+
+
+@broken("open-redirect-sign-in")
+def strict_about_one_of_two() -> tuple[Flask, Tour]:
+    """An unknown `redirect_uri` is answered 400, and `next`, which is older, leads anywhere."""
+    return registered_addresses("strict_about_one_of_two", "next")
