@@ -105,9 +105,11 @@ function pageHeaders(req, res, next) {
 
 /** @type {import("express").ErrorRequestHandler} */
 function failed(error, req, res, next) {
-  // What is wrong with a request is said without where in our code that was noticed, as Express would by itself.
-  if (error.status < 500) return res.status(error.status).type("text").send("That cannot be read.\n");
-  if (!(error instanceof AuthorityError)) return next(error);
+  if (!(error instanceof AuthorityError)) {
+    // What is wrong with a request is said without where in our code that was noticed, as Express would by itself.
+    const { status = 500 } = /** @type {{ status?: number }} */ (error);
+    return status < 500 ? res.status(status).type("text").send("That cannot be read.\n") : next(error);
+  }
   console.error(`notes: ${error.message}`);
   res.status(503).set("Retry-After", "1").set("Cache-Control", "no-store");
   res.send(failurePage("This could not be done now, and nothing has changed. Try again in a moment."));
