@@ -43,8 +43,8 @@ AFTER_THE_FIRST_MEASURE = """The findings that were counted as wrong in that fir
 applications share ended nothing when a client signed out with a refresh token that had just been spent, and the office
 deleted its cookie at the request of any site. Both were mended. `old-session-after-sign-in` was found twice in
 applications whose sessions nothing can end, which `session-cookie-replay` had said already; it follows that now.
-What is in the set now and was not then is in `later.py`: added because software that others wrote showed mistakes of the
-audit.
+What is in the set now and was not then is in `later.py`: added because software that others wrote showed mistakes of
+the audit.
 """
 
 
