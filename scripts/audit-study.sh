@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Audits software that others wrote, in the versions that Tests/Audit/real_software/requirements.txt pins, and writes
-# docs/study.md.
+# docs/study.md. What is in JavaScript is Debian's: apt-get install node-express node-passport node-cookies.
 #   scripts/audit-study.sh [--check]
 # The program is EXEUNT_BIN, by default .build/debug/exeunt.
 set -euo pipefail

@@ -30,6 +30,7 @@ lint_javascript() {
         tsc --project clients/node &&
         tsc --project examples/express &&
         tsc --project examples/redis &&
+        tsc --project Tests/Audit/unseen/express &&
         tsc --project clients/browser &&
         tsc --project examples/frontend &&
         clients/browser/build.sh --check

@@ -44,7 +44,8 @@ struct EveryAnswer: RouterMiddleware {
         if !response.headers.contains(where: { $0.name == .cacheControl }) {
             response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
         }
-        return response
+        // Nothing may follow the headers: it would be taken for the next answer (RFC 9110 §9.3.2).
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private static func size(of headers: HTTPFields) -> Int {

@@ -54,7 +54,9 @@ def known_probes() -> tuple[str, ...]:
     return tuple(str(probe["id"]) for probe in json.loads(answer.stdout))
 
 
-def audit(target: dict[str, Any], only: tuple[str, ...] = (), *, with_browser: bool = False) -> Report:
+def audit(
+    target: dict[str, Any], only: tuple[str, ...] = (), patience: int = PATIENCE, *, with_browser: bool = False
+) -> Report:
     """The report on an application that runs; JSON is YAML, so that the target file needs no other writer."""
     options = ["--allow-waiting", *(word for probe in only for word in ("--only", probe))] if only else []
     options += [] if with_browser else ["--no-browser"]
@@ -69,9 +71,9 @@ def audit(target: dict[str, Any], only: tuple[str, ...] = (), *, with_browser: b
         command = [PROGRAM, "audit", file.name, "--json", "--allow-password-change", "--patience", "1s", *options]
         environment = {**os.environ, **secrets}
         try:
-            answer = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment)
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=patience, env=environment)
         except subprocess.TimeoutExpired as late:
-            raise AuditError(f"not done after {PATIENCE} s") from late
+            raise AuditError(f"not done after {patience} s") from late
     if answer.returncode not in (0, 1):
         raise AuditError(f"exit code {answer.returncode}: {answer.stderr or answer.stdout}")
     report = json.loads(answer.stdout)

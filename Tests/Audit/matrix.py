@@ -15,6 +15,8 @@ from .auditor import ROOT, known_probes
 from .case import Case
 from .held_out.catalogue import CASES as HELD_OUT
 from .judgement import Judgement, listing, measure_all
+from .unseen.catalogue import CASES as UNSEEN
+from .unseen.catalogue import first_measure
 from .zoo.catalogue import CASES as ZOO
 
 PAGE = ROOT / "docs/audit-zoo.md"
@@ -26,7 +28,10 @@ INTRODUCTION = """# What the audit finds
 `exeunt audit` is measured on applications of which the truth is known. Each of those in `Tests/Audit/zoo` is right but
 for one fault, which says what is wrong, why people write it so, and which probe should find it; some are right, and
 nothing may be found in them. A second set, `Tests/Audit/held_out`, is written in another manner and was not looked at
-while the probes were written; a probe that missed something there was mended by the kind of the mistake alone.
+while the probes were written; a probe that missed something there was mended by the kind of the mistake alone. A third,
+`Tests/Audit/unseen`, was written later by somebody who had not read the probes: small applications in Flask, in Express
+and on no framework, each with one mistake from the trackers of real software. It was measured once before anything was
+changed for it, and that stays in the table.
 
 **Found** is a true finding, by the right probe and with the right verdict; **missed** a fault that its probe did not
 find; **wrong** a finding where there is nothing to find. Precision is found / (found + wrong), recall
@@ -35,6 +40,15 @@ found / (found + missed).
 A real browser is looked through in the correct applications and in those with a fault that shows there. The others are
 audited with `--no-browser`: it takes several times as long as all other probes together, and they are the correct ones
 but for a fault elsewhere.
+"""
+
+AFTER_THE_FIRST_MEASURE = """The findings that were counted as wrong in that first measure were looked at one by one.
+`refresh-race` and `cross-site-post` were right, and what had been written as right was not: the API that several
+applications share ended nothing when a client signed out with a refresh token that had just been spent, and the office
+deleted its cookie at the request of any site. Both were mended. `old-session-after-sign-in` was found twice in
+applications whose sessions nothing can end, which `session-cookie-replay` had said already; it follows that now.
+What is in the set now and was not then is in `later.py`: added because software that others wrote showed mistakes of
+the audit.
 """
 
 
@@ -80,7 +94,7 @@ def by_probe(judgements: list[Judgement], probes: Iterable[str]) -> str:
     return lines
 
 
-def page(zoo: list[Judgement], held_out: list[Judgement], probes: Iterable[str]) -> str:
+def page(zoo: list[Judgement], held_out: list[Judgement], unseen: list[Judgement], probes: Iterable[str]) -> str:
     """The whole page."""
     groups: dict[str, list[Judgement]] = {}
     for each in zoo:
@@ -89,11 +103,14 @@ def page(zoo: list[Judgement], held_out: list[Judgement], probes: Iterable[str])
         "| set | with a fault | correct | found | missed | wrong | precision | recall |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     )
-    parts = [INTRODUCTION, head + totals("zoo", zoo) + totals("held out", held_out)]
+    rows = totals("zoo", zoo) + totals("held out", held_out)
+    rows += totals("unseen, measured before anything was changed", first_measure()) + totals("unseen, now", unseen)
+    parts = [INTRODUCTION, head + rows, AFTER_THE_FIRST_MEASURE]
     parts += ["## The zoo\n"]
     for group, judgements in groups.items():
         parts += [f"### {group.capitalize()}\n", table(judgements)]
-    parts += ["## Held out\n", table(held_out), "## The probes\n", by_probe(zoo + held_out, probes)]
+    parts += ["## Held out\n", table(held_out), "## Unseen\n", table(unseen)]
+    parts += ["## The probes\n", by_probe(zoo + held_out + unseen, probes)]
     return "\n".join(parts)
 
 
@@ -111,11 +128,11 @@ def main() -> None:
     arguments = parser.parse_args()
     probes = known_probes()
     if arguments.show:
-        cases = ZOO + HELD_OUT
+        cases = ZOO + HELD_OUT + UNSEEN
         return show([case for case in cases if any(part in case.name for part in arguments.show)], probes)
-    zoo, held_out = measure_all(ZOO, probes), measure_all(HELD_OUT, probes)
-    text = page(zoo, held_out, probes)
-    for each in zoo + held_out:
+    zoo, held_out, unseen = (measure_all(cases, probes) for cases in (ZOO, HELD_OUT, UNSEEN))
+    text = page(zoo, held_out, unseen, probes)
+    for each in zoo + held_out + unseen:
         if not each.is_right:
             print(each.complaint(), file=sys.stderr)
     if not arguments.check:

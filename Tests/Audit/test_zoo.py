@@ -12,6 +12,7 @@ from .case import Case
 from .held_out.catalogue import CASES as HELD_OUT
 from .judgement import WORKERS, Judgement, measure
 from .matrix import PAGE, page
+from .unseen.catalogue import CASES as UNSEEN
 from .zoo.catalogue import CASES as ZOO
 
 LARGEST_AUDIT_REQUESTS = 500
@@ -58,6 +59,13 @@ def test_what_was_held_out_is_found_as_well(case: Case, judged: Judged) -> None:
     assert judgement.is_right, judgement.complaint()
 
 
+@pytest.mark.parametrize("case", UNSEEN, ids=lambda case: case.name)
+def test_what_teams_write_by_mistake_is_found_too(case: Case, judged: Judged) -> None:
+    judgement = judged(case)
+    assert judgement.is_right, judgement.complaint()
+
+
 def test_the_page_in_the_documentation_says_what_was_measured(judged: Judged, probes: tuple[str, ...]) -> None:
-    text = page([judged(case) for case in ZOO], [judged(case) for case in HELD_OUT], probes)
+    zoo, held_out, unseen = ([judged(case) for case in cases] for cases in (ZOO, HELD_OUT, UNSEEN))
+    text = page(zoo, held_out, unseen, probes)
     assert PAGE.read_text(encoding="utf-8") == text

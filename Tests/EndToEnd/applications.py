@@ -39,6 +39,8 @@ HUMMINGBIRD = Application(
     sign_out_path="/sign-out",
 )
 EXPRESS = Application("express", ["node", str(EXAMPLES / "express/server.js")])
+NEXTJS_SHAPED = Application("nextjs", ["node", str(REPOSITORY / "Tests/EndToEnd/nextjs_double.mjs")])
+"""The handlers of the example in Next.js, on a server that stands in for Next."""
 DJANGO_ASGI = Application(
     "django",
     [sys.executable, str(EXAMPLES / "django/serve.py")],

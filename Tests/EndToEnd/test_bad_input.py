@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,6 +15,7 @@ from exeunt import (
     LOGIN,
     LOGOUT,
     OPEN,
+    PATIENCE,
     REVOKE,
     SESSION,
     SESSION_COOKIE,
@@ -46,6 +49,21 @@ def cookie(visitor: Visitor) -> tuple[str, str]:
 def post(server: Server, path: str, headers: list[tuple[str, str | bytes]], body: bytes) -> RawAnswer:
     """A POST by hand."""
     return send(server.url, request("POST", path, headers, body))
+
+
+# HEAD
+
+
+@pytest.mark.parametrize("path", [LOGIN, LOGOUT, TOKEN, OPEN, "/nothing-here"])
+def test_the_answer_to_a_head_has_no_body_that_would_be_taken_for_the_next_answer(server: Server, path: str) -> None:
+    """RFC 9110 §9.3.2."""
+    address = urlsplit(server.url)
+    with socket.create_connection((str(address.hostname), address.port or 80), timeout=PATIENCE) as connection:
+        connection.sendall(request("HEAD", path, [("Accept", "text/html")], close=False) + request("GET", HEALTH))
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, rest = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200" if path == LOGIN else b"HTTP/1.1 40")
+    assert rest.startswith(b"HTTP/1.1 200"), rest
 
 
 # Size

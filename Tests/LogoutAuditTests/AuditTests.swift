@@ -36,7 +36,7 @@ import Testing
         (.keepsThePage, "cache-control"), (.adoptsTheCookie, "session-fixation"),
         (.leadsAnywhere, "open-redirect-sign-in"),
         (.showsTheCookie, "token-in-answer"), (.talksOfItself, "error-detail"), (.countsTokens, "token-strength"),
-        (.noOriginCheck, "sibling-site-post"),
+        (.noOriginCheck, "sibling-site-post"), (.noSessionEnds, "session-cookie-replay"),
     ])
     func `a fault is found by its probe and by no other`(fault: SmallApp.Fault, probe: String) async throws {
         #expect(try await found(fault) == [probe])
@@ -81,7 +81,7 @@ import Testing
         let results = try await auditor.run(ProbeCatalog.all)
         let report = await AuditReport(results, of: auditor, version: "test", elapsed: .seconds(1))
         let tokens = await auditor.samples.values.flatMap { $0 }
-        #expect(tokens.count > 5)
+        #expect(tokens.count >= 5)
         let texts = [
             try JSONReport.text(report), TerminalReport(usesColour: false).text(report), HTMLReport.text(report),
             JUnitReport.text(report), try SARIFReport.text(report, targetFile: "target.yaml"),

@@ -32,6 +32,18 @@ import Testing
         #expect(!redactor.redacted("id 0123456789abcdef0123").contains("0123456789"))
     }
 
+    @Test func `a cookie that is signed together with its name does not make a secret of that`() {
+        redactor.learn(
+            "2|1:0|24:username-127-0-0-1-8888|44:0123456789abcdef0123|sig", as: "cookie username-127-0-0-1-8888")
+        #expect(redactor.redacted("the cookie username-127-0-0-1-8888") == "the cookie username-127-0-0-1-8888")
+        #expect(!redactor.redacted("id 0123456789abcdef0123").contains("0123456789"))
+    }
+
+    @Test(arguments: [("/admin/", true), ("/a/b.html", true), ("/Xk9_t3nW7qLr", false), ("admin", false), ("", false)])
+    func `a path that people write is told from what nobody could guess`(text: String, isPath: Bool) {
+        #expect(WebAddress.isPlainPath(text) == isPath)
+    }
+
     @Test func `nothing is shown of cookies and authorization that nobody announced`() {
         #expect(redactor.redacted(header: "Cookie", "a=unknown; b=x") == "a=‹7 characters›; b=‹1 characters›")
         #expect(

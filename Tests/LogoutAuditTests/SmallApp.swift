@@ -7,6 +7,7 @@ final class SmallApp: Transport {
     enum Fault: Hashable, Sendable {
         case onlyTheCookieGoes, nothingHappens, getSignsOut, noOriginCheck, deletesAtAnotherPath, keepsThePage
         case adoptsTheCookie, leadsAnywhere, showsTheCookie, talksOfItself, countsTokens, redirectsAway
+        case noSessionEnds
     }
 
     private struct State {
@@ -99,7 +100,7 @@ final class SmallApp: Transport {
         }
         let old = cookie(request)
         let token = state.withLock { state in
-            if let old, !faults.contains(.adoptsTheCookie) { state.sessions.remove(old) }
+            if let old, faults.isDisjoint(with: [.adoptsTheCookie, .noSessionEnds]) { state.sessions.remove(old) }
             state.count += 1
             let random = randomBytes(20).map { String($0 + 100) }.joined()
             let token =
@@ -138,7 +139,9 @@ final class SmallApp: Transport {
         if faults.contains(.nothingHappens) { return redirect("/account") }
         // Without a cookie there is nothing to end, and a stranger's form must not delete one.
         guard let cookie = cookie(request) else { return redirect("/login") }
-        if !faults.contains(.onlyTheCookieGoes) { state.withLock { _ = $0.sessions.remove(cookie) } }
+        if faults.isDisjoint(with: [.onlyTheCookieGoes, .noSessionEnds]) {
+            state.withLock { _ = $0.sessions.remove(cookie) }
+        }
         let path = faults.contains(.deletesAtAnotherPath) ? "/account" : "/"
         return redirect(
             faults.contains(.redirectsAway) ? "https://elsewhere.example/bye" : "/login",

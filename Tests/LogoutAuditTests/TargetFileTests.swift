@@ -30,6 +30,15 @@ import Testing
         #expect(target.signIn.count == 1 && target.signOut.count == 1 && target.protected.map(\.path) == ["/account"])
     }
 
+    @Test func `where the application is may come from the environment, and is no secret`() throws {
+        let text = good.replacing(
+            "base: http://127.0.0.1:8000", with: "base: \"${AUDIT_URL}\"\nhosts: [\"${AUDIT_HOST}\"]")
+        let places = ["AUDIT_URL": "https://app.example", "AUDIT_HOST": "api.example:8443"]
+        let target = try TargetFile.read(text, environment: environment.merging(places) { $1 })
+        #expect(target.base.origin == "https://app.example" && target.hosts.contains("api.example:8443"))
+        #expect(target.secrets == environment)
+    }
+
     @Test(arguments: [
         (
             "protected: [/account]", "protect: [/account]",

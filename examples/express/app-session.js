@@ -6,9 +6,10 @@ import { randomBytes } from "node:crypto";
  * It stands where express-session stands in an application of your own, and does what that does with `{ resave: false,
  * saveUninitialized: false }`: `req.session` is there for every request, is kept if something was put into it, and has
  * `destroy`, `regenerate` and `save`.
- * @param {{ name?: string, store?: Map<string, string> }} options
+ * @param {{ isSecure?: boolean, name?: string, store?: Map<string, string> }} options
  */
-export function appSession({ name = "notes", store = new Map() } = {}) {
+export function appSession({ isSecure = false, name = isSecure ? "__Host-notes" : "notes", store = new Map() } = {}) {
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   /** @type {import("express").RequestHandler} */
   return (req, res, next) => {
     const shown = cookie(req.headers.cookie, name);
@@ -19,7 +20,7 @@ export function appSession({ name = "notes", store = new Map() } = {}) {
     /** @type {any} */ (res).writeHead = (/** @type {any[]} */ ...how) => {
       const { session } = req;
       if (session && session.id !== shown && (session.id !== before.id || session.text !== before.text)) {
-        res.append("Set-Cookie", `${name}=${session.id}; Path=/; HttpOnly; SameSite=Lax`);
+        res.append("Set-Cookie", `${name}=${session.id}; ${attributes}`);
       }
       return Reflect.apply(writeHead, res, how);
     };

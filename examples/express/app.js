@@ -9,8 +9,9 @@ import { boardPage, failurePage, notesPage, signedOutPage, signInPage } from "./
  * @param {ReturnType<typeof import("../../clients/node/src/express.js").exeunt>} auth
  * @param {import("./users.js").Users} users
  * @param {import("./notes.js").Notes} notes
+ * @param {{ isSecure?: boolean }} settings whether browsers come over TLS
  */
-export function makeApp(auth, users, notes) {
+export function makeApp(auth, users, notes, { isSecure } = {}) {
   const app = express();
   app.disable("x-powered-by");
   app.use(pageHeaders);
@@ -20,7 +21,7 @@ export function makeApp(auth, users, notes) {
 
   app.use(auth.ownOrigin());
   app.use(express.urlencoded({ extended: false, limit: "16kb" }), express.json({ limit: "16kb" }));
-  app.use(appSession());
+  app.use(appSession({ isSecure }));
   app.use("/exeunt", auth.routes());
   app.post("/sign-in", signIn(auth, users));
 
@@ -104,7 +105,11 @@ function pageHeaders(req, res, next) {
 
 /** @type {import("express").ErrorRequestHandler} */
 function failed(error, req, res, next) {
-  if (!(error instanceof AuthorityError)) return next(error);
+  if (!(error instanceof AuthorityError)) {
+    // What is wrong with a request is said without where in our code that was noticed, as Express would by itself.
+    const { status = 500 } = /** @type {{ status?: number }} */ (error);
+    return status < 500 ? res.status(status).type("text").send("That cannot be read.\n") : next(error);
+  }
   console.error(`notes: ${error.message}`);
   res.status(503).set("Retry-After", "1").set("Cache-Control", "no-store");
   res.send(failurePage("This could not be done now, and nothing has changed. Try again in a moment."));

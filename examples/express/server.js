@@ -11,7 +11,7 @@ const users = new Users(settings.passwords);
 console.log(users.announcement);
 
 await auth.verifier.untilLive();
-const server = makeApp(auth, users, new Notes()).listen(settings.port, "127.0.0.1", () => {
+const server = makeApp(auth, users, new Notes(), settings).listen(settings.port, "127.0.0.1", () => {
   console.log(JSON.stringify({ event: "ready", url: `http://localhost:${settings.port}` }));
 });
 

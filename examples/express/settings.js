@@ -8,8 +8,11 @@ export function readSettings(environment = process.env) {
   };
   const port = Number(environment.NOTES_PORT || 8101);
   const lease = environment.NOTES_LEASE_MILLISECONDS;
+  /** Where browsers find it, behind a proxy that speaks TLS; by itself it is plain http, for this machine alone. */
+  const url = environment.NOTES_URL;
   return {
     port,
+    isSecure: url?.startsWith("https:") ?? false,
     /** `name:password` for each user; made up at the start if there are none. */
     passwords: environment.NOTES_PASSWORDS,
     exeunt: {
@@ -18,7 +21,7 @@ export function readSettings(environment = process.env) {
       clientId: needed("NOTES_CLIENT_ID"),
       clientSecret: needed("NOTES_CLIENT_SECRET"),
       leaseMilliseconds: lease ? Number(lease) : undefined,
-      origins: [`http://localhost:${port}`, `http://127.0.0.1:${port}`],
+      origins: url ? [url] : [`http://localhost:${port}`, `http://127.0.0.1:${port}`],
       afterSignOut: "/signed-out",
     },
   };

@@ -39,6 +39,11 @@ struct AuditRunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to watch what may live on: 500ms, 5s, 2m.", valueName: "time"))
     var patience: String?
 
+    @Option(
+        help: ArgumentHelp("Certificates (PEM) that are trusted besides the system's.", valueName: "file"),
+        completion: .file(extensions: ["pem", "crt"]))
+    var ca: String?
+
     @Flag(help: "Change the user's password, and change it back.")
     var allowPasswordChange = false
 
@@ -68,7 +73,7 @@ struct AuditRunCommand: AsyncParsableCommand {
         options.allowsPasswordChange = allowPasswordChange
         options.allowsWaiting = allowWaiting
         options.leavesBrowserOut = browser.noBrowser
-        let transport = NetworkTransport()
+        let transport = NetworkTransport(trusting: try readCertificates())
         let auditor = Auditor(
             target: target, transport: transport, surroundings: AuditSurroundings.live, options: options,
             browsers: try browser.supply())
@@ -91,6 +96,13 @@ struct AuditRunCommand: AsyncParsableCommand {
         } catch {
             let lines = error.faults.map { "\(target): \($0)" }
             throw CommandFailure(.couldNotTry, lines.joined(separator: "\n"))
+        }
+    }
+
+    private func readCertificates() throws -> TrustedCertificates {
+        guard let ca else { return TrustedCertificates() }
+        do { return try TrustedCertificates(pemFile: ca) } catch {
+            throw CommandFailure(.couldNotTry, error.description)
         }
     }
 

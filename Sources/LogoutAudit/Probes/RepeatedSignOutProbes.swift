@@ -30,6 +30,10 @@ enum RepeatedSignOutProbes {
         var device = auditor.freshDevice()
         var request = event.prepared.request
         for header in auditor.target.headers { request.headers[header.name] = nil }
+        // What the step says for everybody, such as the name of the client, is not the session's.
+        for header in event.prepared.step.headers where header.value.names.isEmpty {
+            request.headers[header.name] = event.prepared.headers[header.name]
+        }
         return finding(try await device.send(request), "a sign-out from a client without a session")
     }
 
@@ -50,6 +54,9 @@ enum RepeatedSignOutProbes {
         var device = spoilt(event.before, auditor)
         var request = event.prepared.request
         request.headers.set(device.standingHeaders)
+        for header in event.prepared.step.headers {
+            request.headers[header.name] = try? header.value.text(device.values)
+        }
         let exchange = try await device.send(request)
         let evidence = [Evidence("a sign-out with nonsense: \(exchange.answer.status)", exchange)]
         return exchange.answer.status >= 500

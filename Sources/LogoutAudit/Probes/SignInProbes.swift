@@ -76,7 +76,11 @@ enum SignInProbes {
         "old-session-after-sign-in", "Signing in again ends the session before", group: .signIn,
         clauses: ["ASVS 7.2.4"],
         severity: .low, sends: "a sign-in in a browser that is signed in",
-        follows: ["garbage-credential", "tokens-differ", "session-fixation", "sign-out-works"]
+        // What not even the sign-out can end, a sign-in cannot end either.
+        follows: [
+            "garbage-credential", "tokens-differ", "session-fixation", "sign-out-works", "session-cookie-replay",
+            "credentials-together-replay",
+        ]
     ) { auditor in
         if auditor.target.signsInByCommand { return .notApplicable(byCommand) }
         guard await auditor.hasSessionCookie else { return .notApplicable("no cookie opens a protected address") }

@@ -22,7 +22,10 @@ enum SignedTokenProbes {
     private static func present(
         _ forged: [String], as credential: Credential, of device: Device, _ auditor: Auditor, accepted: String
     ) async throws -> Finding {
-        let control = try await auditor.isSignedIn(device)
+        // Without what opens the same by itself, or makes another token where this one is refused.
+        let bearer = auditor.thief(
+            of: device, with: device.credentials.filter { $0.opens && !$0.isSufficient } + [credential])
+        let control = try await auditor.isSignedIn(bearer)
         var evidence = [control.evidence("the genuine token: \(control.judgement.words)")]
         guard control.judgement == .accepted else {
             return .couldNotTell("the genuine token is not accepted", evidence)
@@ -30,7 +33,7 @@ enum SignedTokenProbes {
         var doubt: String?
         for token in forged {
             auditor.redactor.learn(token, as: "forged token")
-            var thief = auditor.thief(of: device, with: device.credentials.filter(\.opens))
+            var thief = bearer
             thief.put(token, inPlaceOf: credential, of: device)
             let look = try await auditor.isSignedIn(thief)
             evidence.append(look.evidence("a forged one: \(look.judgement.words)"))

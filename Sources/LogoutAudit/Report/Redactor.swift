@@ -24,8 +24,9 @@ package final class Redactor: Sendable {
             let label = "‹\(name) #\(number)›"
             state.index = nil
             for form in Self.forms(of: value) where state.labels[form] == nil { state.labels[form] = label }
-            // A signed value may be printed without its signature.
-            for part in value.split(whereSeparator: { ".:|".contains($0) }) where part.count >= 16 {
+            // A signed value may be printed without its signature; where its own name is signed as well, that is no secret.
+            for part in value.split(whereSeparator: { ".:|".contains($0) })
+            where part.count >= 16 && !name.contains(part) {
                 if state.labels[String(part)] == nil { state.labels[String(part)] = "‹part of \(name) #\(number)›" }
             }
         }

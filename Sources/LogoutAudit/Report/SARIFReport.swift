@@ -60,6 +60,8 @@ package enum SARIFReport {
 
     /// The findings, with the target file as the place of each: there is no source to point at.
     package static func text(_ report: AuditReport, targetFile: String) throws -> String {
+        // It is a reference (§3.4.3), and files have names with blanks and umlauts.
+        let place = targetFile.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? targetFile
         let rules = report.probes.map { entry in
             Rule(
                 id: entry.id, shortDescription: Text(text: entry.title), help: Text(text: entry.why ?? entry.title),
@@ -72,7 +74,7 @@ package enum SARIFReport {
             return Result(
                 ruleId: entry.id, ruleIndex: index, level: !isFailure ? "note" : isSevere ? "error" : "warning",
                 message: Text(text: entry.summary),
-                locations: [Location(physicalLocation: Physical(artifactLocation: Artifact(uri: targetFile)))],
+                locations: [Location(physicalLocation: Physical(artifactLocation: Artifact(uri: place)))],
                 partialFingerprints: ["probeAndTarget/v1": "\(entry.id) \(report.target)"])
         }
         let log = Log(runs: [Run(tool: Tool(driver: Driver(version: report.version, rules: rules)), results: results)])

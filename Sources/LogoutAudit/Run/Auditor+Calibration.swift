@@ -66,17 +66,11 @@ extension Auditor {
             if target.access == .cookie(cookie.name) { credential.kind = .accessToken }
             if target.refresh?.token == .cookie(cookie.name) { credential.kind = .refreshToken }
             if target.remember?.cookie == cookie.name { credential.kind = .rememberCookie }
-            let address = addresses.first { address in
+            let places = addresses.filter { address in
                 target.base.resolving(address.path).map { cookie.goes(to: $0) } ?? false
             }
-            if let address, credential.kind != .rememberCookie {
-                credential.isSufficient =
-                    try await look(thief(of: device, with: [credential]), at: address).judgement == .accepted
-                if !credential.isSufficient, credential.kind == .sessionCookie {
-                    var without = device
-                    without.jar.removeAll { $0.name == cookie.name }
-                    guard try await look(without, at: address).judgement == .refused else { continue }
-                }
+            if !places.isEmpty, credential.kind != .rememberCookie {
+                guard try await isCredential(&credential, of: device, at: places) else { continue }
             } else if credential.kind == .sessionCookie {
                 continue
             }
@@ -92,5 +86,23 @@ extension Auditor {
             found.append(Credential(kind: .refreshToken, name: name, isCookie: false, isSufficient: false))
         }
         return found
+    }
+
+    /// Whether a cookie opens an address, alone or with others; notes which of the two.
+    ///
+    /// One address may be opened by a cookie, and the next by a token.
+    private func isCredential(
+        _ credential: inout Credential, of device: Device, at places: [ProtectedAddress]
+    ) async throws -> Bool {
+        for place in places {
+            credential.isSufficient =
+                try await look(thief(of: device, with: [credential]), at: place).judgement == .accepted
+            if credential.isSufficient { return true }
+        }
+        guard credential.kind == .sessionCookie else { return true }
+        var without = device
+        without.jar.removeAll { $0.name == credential.name }
+        for place in places where try await look(without, at: place).judgement == .refused { return true }
+        return false
     }
 }

@@ -137,7 +137,9 @@ extension Device {
     ) throws -> [PreparedRequest.Field] {
         var fields: [PreparedRequest.Field] = []
         for field in form.fields where field.isSent && !step.fill.contains(where: { $0.name == field.name }) {
-            if field.type == "hidden" { redactor.learn(field.value, as: "hidden \(field.name)") }
+            if field.type == "hidden", !WebAddress.isPlainPath(field.value) {
+                redactor.learn(field.value, as: "hidden \(field.name)")
+            }
             // A short hidden value is an option of the form; a long one may be a forgery token.
             fields.append(
                 PreparedRequest.Field(name: field.name, value: field.value, isPublic: field.value.count < 8))

@@ -41,7 +41,10 @@ extension TargetReader {
             target.redirectParameters = list(parameters).map { text($0) }
         }
         target.publicKey = members["public-key"].map { text($0) }
-        target.secrets = secrets
+        // Where the application is may come from the environment, too, and stands in every report.
+        target.secrets = secrets.filter { secret in
+            WebAddress(secret.value) != target.base && !target.hosts.contains(secret.value)
+        }
         checkValues(target, root)
         checkCommands(target, root)
         return target

@@ -6,13 +6,18 @@ internal import NIOHTTP1
 package final class NetworkTransport: Transport {
     let client: HTTPClient
     private let patience: TimeAmount
+    private let trusted: TrustedCertificates
 
     /// - Parameter patience: how long an answer may take, in whole seconds.
-    package init(patience: Duration = AuditLimits.answerPatience) {
+    package init(
+        trusting trusted: TrustedCertificates = TrustedCertificates(), patience: Duration = AuditLimits.answerPatience
+    ) {
+        self.trusted = trusted
         self.patience = .seconds(patience.components.seconds)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = trusted.configuration
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -64,7 +69,8 @@ package final class NetworkTransport: Transport {
         _ request: WebRequest, say texts: AsyncStream<String>, hear: @escaping @Sendable (StreamEvent) -> Void
     ) async throws(WireFailure) {
         do {
-            try await WebSocketConnection.converse(request, say: texts, hear: hear)
+            try await WebSocketConnection.converse(
+                request, tls: trusted.configuration, say: texts, hear: hear)
         } catch is CancellationError {
             return
         } catch {

@@ -74,6 +74,12 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         return address
     }
 
+    /// Whether a text is a path that people write, such as `/admin/`, and nothing that was made to be unguessable.
+    static func isPlainPath(_ text: String) -> Bool {
+        text.hasPrefix("/") && text.split(separator: "/").allSatisfy { $0.count < 20 }
+            && text.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || "/_.-".contains($0)) }
+    }
+
     private static func isSlash(_ character: Character) -> Bool { character == "/" || character == "\\" }
 
     private static func beginsHost(_ text: some StringProtocol) -> Bool {

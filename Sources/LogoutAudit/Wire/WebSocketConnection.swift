@@ -13,14 +13,15 @@ enum WebSocketConnection {
 
     /// Returns when the other side has closed it, or the task is cancelled.
     static func converse(
-        _ request: WebRequest, say texts: AsyncStream<String>, hear: @escaping @Sendable (StreamEvent) -> Void
+        _ request: WebRequest, tls configuration: TLSConfiguration, say texts: AsyncStream<String>,
+        hear: @escaping @Sendable (StreamEvent) -> Void
     ) async throws {
         let address = request.address
         let host = address.host.replacing("[", with: "").replacing("]", with: "")
         var headers = HTTPHeaders(request.headers.fields.map { ($0.name, $0.value) })
         headers.replaceOrAdd(name: "Host", value: address.authority)
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.target, headers: headers)
-        let tls = address.scheme == "https" ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let tls = address.scheme == "https" ? try NIOSSLContext(configuration: configuration) : nil
         let negotiation = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(5))
             .connect(host: host, port: address.port) { channel in
@@ -30,7 +31,7 @@ enum WebSocketConnection {
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
                     return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-                        configuration: .init(upgradeConfiguration: configuration(head)))
+                        configuration: .init(upgradeConfiguration: upgrade(head)))
                 }
             }
         switch try await negotiation.get() {
@@ -69,7 +70,7 @@ enum WebSocketConnection {
         WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
     }
 
-    private static func configuration(_ head: HTTPRequestHead) -> NIOTypedHTTPClientUpgradeConfiguration<Upgrade> {
+    private static func upgrade(_ head: HTTPRequestHead) -> NIOTypedHTTPClientUpgradeConfiguration<Upgrade> {
         let upgrader = NIOTypedWebSocketClientUpgrader<Upgrade> { channel, _ in
             channel.eventLoop.makeCompletedFuture {
                 .opened(try NIOAsyncChannel(wrappingChannelSynchronously: channel))

@@ -20,6 +20,25 @@ TOKENS_MAY_BE_KEPT = (
     "Package default: the views set no `Cache-Control`. A `POST` is rarely cached; a middleware can say so."
 )
 
+TOOLKIT_FAMILY = (
+    "Package default: a refresh token that comes twice is refused, and those that came of it stay; "
+    "`REFRESH_TOKEN_REUSE_PROTECTION` ends the family."
+)
+SAMPLE_S_VIEW = "Sample's choice, in that the view says nothing, and neither does the framework unless asked."
+AUTHLIB_RACE = (
+    "Sample's choice, as in the example server: a refresh makes another row, and the revocation of the old token ends "
+    "its own row alone. Keep in each row the session that it belongs to, and revoke by that."
+)
+COOKIES_DEFAULTS = (
+    "Package default: `cookies` sets `Secure` where the connection is TLS, and a `sameSite` only if asked to."
+)
+EXPRESS_CACHE = "Framework default: Express sets no `Cache-Control`; a middleware is one line."
+EXPRESS_FORGERY = (
+    "Framework default: neither Express nor Passport looks where a request comes from, and without SameSite the cookie "
+    "goes along. Compare `Sec-Fetch-Site` and `Origin`, or set `sameSite`."
+)
+EXPRESS_NAME = "Sample's choice: the name is free, and `__Host-` works once the cookie is Secure."
+
 REMARKS: dict[tuple[str, ...], dict[str, str]] = {
     ("django_project", "admin"): {"cookie-secure": INSECURE, "cookie-prefix": DJANGO_NAME},
     ("django_project", "admin-secure"): {"cookie-prefix": DJANGO_NAME},
@@ -47,6 +66,65 @@ REMARKS: dict[tuple[str, ...], dict[str, str]] = {
         "logout-without-session": BLACKLIST_ANSWER,
         "cache-control": "Sample's choice, in that the view says nothing, and neither does the framework unless asked.",
         "token-answer-cache": TOKENS_MAY_BE_KEPT,
+    },
+    ("passport_sample.cjs", "memory"): {
+        "cross-site-post": EXPRESS_FORGERY,
+        "cookie-secure": COOKIES_DEFAULTS,
+        "cookie-samesite": COOKIES_DEFAULTS,
+        "cookie-prefix": EXPRESS_NAME,
+        "cookie-deletion": "Passport's choice: `req.logout()` begins a new session and leaves the cookies alone; what "
+        "they name is gone. `response.clearCookie` tidies up.",
+        "cache-control": EXPRESS_CACHE,
+    },
+    ("passport_sample.cjs", "cookie"): {
+        "tokens-differ": "Sample's choice: the session is the user's id, signed, so that it is the same each time. "
+        "That is how sessions in cookies are where nobody puts in something of the sign-in.",
+        "credentials-together-replay": "Sample's choice, and the same cause: the server keeps nothing that could end. "
+        "Passport's `req.logout()` asks for a new session, and with a session in a cookie that is only a new cookie.",
+        "cross-site-post": EXPRESS_FORGERY,
+        "cookie-secure": COOKIES_DEFAULTS,
+        "cookie-samesite": COOKIES_DEFAULTS,
+        "cookie-prefix": EXPRESS_NAME,
+        "cache-control": EXPRESS_CACHE,
+    },
+    ("django_project", "oauth-toolkit"): {
+        "refresh-reuse-consequence": TOOLKIT_FAMILY,
+        "refresh-race": "Package's choice: the revocation ends the token that it is given and its access token; what a "
+        "refresh beside it has handed out is another pair. The provider's own logout, below, ends all of the user's.",
+        "cache-control": SAMPLE_S_VIEW,
+    },
+    ("django_project", "oauth-logout"): {
+        "refresh-reuse-consequence": TOOLKIT_FAMILY,
+        "cookie-secure": INSECURE,
+        "cookie-prefix": DJANGO_NAME,
+        "cache-control": SAMPLE_S_VIEW,
+    },
+    ("authlib_sample",): {
+        "refresh-rotation": "Package default: `INCLUDE_NEW_REFRESH_TOKEN` is off.",
+        "refresh-race": AUTHLIB_RACE,
+        "cache-control": SAMPLE_S_VIEW,
+    },
+    ("authlib_sample", "rotating"): {
+        "refresh-reuse-consequence": "Sample's choice, as in the documentation: a spent token is looked up, found to "
+        "be revoked, and refused; the rows that came of it are not looked for.",
+        "refresh-race": AUTHLIB_RACE,
+        "cache-control": SAMPLE_S_VIEW,
+    },
+    ("wagtail_site",): {
+        "logout-by-get": "Framework's mistake, it seems: the sign-out takes POST alone and answers a GET with 405, but "
+        "the view deletes the session's cookie on every answer, that one included. The session itself lives on at the "
+        "server.",
+        "cookie-secure": INSECURE,
+        "cookie-prefix": DJANGO_NAME,
+    },
+    ("jupyter_server_sample",): {
+        "session-cookie-replay": "By design: the cookie is a signed name, good for thirty days by default "
+        "(`cookie_options`, `get_secure_cookie_kwargs`). A new `cookie_secret` ends all of them.",
+        "logout-by-get": "By design: `/logout` is a page.",
+        "cookie-secure": "Default: Secure is set where the request came by TLS (`secure_cookie` forces it).",
+        "cookie-samesite": "Default: none is set; `cookie_options` can say `{'samesite': 'Lax'}`.",
+        "cookie-prefix": "Default; `cookie_name` can be set.",
+        "cache-control": "Default: answers of the contents API carry no `no-store`.",
     },
     ("flask_login_sample",): {
         "session-cookie-replay": "Framework default: Flask's session is a signed cookie, which the server cannot take "

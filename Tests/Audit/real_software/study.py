@@ -7,6 +7,7 @@ python -m Audit.real_software.study --check    audit it all, and write nothing; 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -25,6 +26,12 @@ from .targets import SOFTWARE, Software
 PAGE = ROOT / "docs/study.md"
 PACKAGES = Path(os.environ.get("AUDITED_PACKAGES", ROOT / ".build/audited-software"))
 
+DEBIAN = Path("/usr/share/nodejs")
+"""Where Debian keeps packages for Node."""
+
+PATIENCE = 900
+"""Seconds until an audit is given up: Django takes a second over each password, on purpose."""
+
 INTRODUCTION = """# What the audit says of software that others wrote
 
 <!-- Made by scripts/audit-study.sh; do not edit. -->
@@ -41,6 +48,9 @@ def running(software: Software) -> Iterator[str]:
     module, *arguments = software.command
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'Tests'}:{PACKAGES}", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", f"Audit.real_software.{module}", *arguments]
+    if module.endswith(".cjs"):
+        environment["NODE_PATH"] = str(DEBIAN)
+        command = ["node", str(Path(__file__).parent / module), *arguments]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -56,7 +66,7 @@ def examine(software: Software) -> Report:
     user = {"name": ADA.name, "password": "${AUDIT_PASSWORD}"}
     with running(software) as url:
         target: dict[str, Any] = {"base": url, "rate": RATE_PER_SECOND, "user": user}
-        return audit(target | software.tour)
+        return audit(target | software.tour, patience=PATIENCE)
 
 
 def section(software: Software, report: Report, versions: dict[str, str]) -> str:
@@ -80,6 +90,8 @@ def main() -> None:
     arguments = parser.parse_args()
     found = distributions(path=[str(PACKAGES)])
     versions = {each.metadata["Name"].lower().replace("-", "_"): each.version for each in found}
+    for name in ("express", "passport", "cookies"):
+        versions[name] = json.loads((DEBIAN / name / "package.json").read_text(encoding="utf-8"))["version"]
     sections = [section(software, examine(software), versions) for software in SOFTWARE]
     text = "\n".join([INTRODUCTION, *sections])
     if not arguments.check:

@@ -69,6 +69,38 @@ NOT_ROTATED: dict[str, Any] = JWT | {
     }
 }
 
+SPOKEN: dict[str, Any] = {"access": {"json": "/access_token"}, "refresh": {"json": "/refresh_token"}}
+"""The tokens in an answer as OAuth words it."""
+
+
+def _oauth(token: str, revoke: str, **more: Any) -> dict[str, Any]:
+    """Tokens by the password grant, refreshed, and revoked; the client is `client` with the secret `secret`."""
+    client = {"Authorization": "Basic Y2xpZW50OnNlY3JldA=="}
+    grant = {"grant_type": "password", "username": "{{user}}", "password": "{{password}}"}
+    renewal = {"grant_type": "refresh_token", "refresh_token": "{{refresh}}"}
+    picked = SPOKEN if more.pop("rotating", True) else {"access": SPOKEN["access"]}
+    scope = more.pop("scope", {})
+    return {
+        "sign-in": [{"post": token, "fields": grant | scope, "headers": client, "pick": SPOKEN}],
+        "headers": {"Authorization": "Bearer {{access}}"},
+        "access": {"value": "access"},
+        "refresh": {
+            "token": {"value": "refresh"},
+            "steps": [{"post": token, "fields": renewal, "headers": client, "pick": picked}],
+        },
+        "sign-out": [{"post": revoke, "fields": {"token": "{{refresh}}"}, "headers": client}],
+        "protected": [{"path": "/api/me", "shows": "ada"}],
+    } | more
+
+
+TOOLKIT = _oauth("/o/token/", "/o/revoke_token/", protected=[{"path": "/api/me/", "shows": "ada"}])
+
+PASSPORT: dict[str, Any] = {
+    "sign-in": [{"form": "/login", "fill": CREDENTIALS}],
+    "sign-out": [{"form": "/account", "action": "/logout"}],
+    "protected": [{"path": "/account", "shows": "ada"}],
+}
+
 LOGIN = {"email": "{{user}}", "password": "{{password}}"}
 
 SOFTWARE = [
@@ -134,6 +166,83 @@ SOFTWARE = [
                 "cookie": "remember_token",
                 "sign-in": [{"form": "/login", "fill": LOGIN | {"remember": "yes"}}],
             },
+        },
+    ),
+    Software(
+        "Passport, with sessions in memory",
+        "The routes of its guide. Debian packages no express-session: that the store is in memory and that a sign-out "
+        "destroys what was in it are what Passport asks of a session; the cookie is that of `cookies`, with its "
+        "defaults.",
+        ("passport_sample.cjs", "memory"),
+        ("express", "passport", "cookies"),
+        PASSPORT,
+    ),
+    Software(
+        "Passport, with sessions in a cookie",
+        "The same, with the session whole in a signed cookie, as cookie-session keeps it: the sample's choice.",
+        ("passport_sample.cjs", "cookie"),
+        ("express", "passport", "cookies"),
+        PASSPORT,
+    ),
+    Software(
+        "django-oauth-toolkit, signed out by revocation",
+        "The package's defaults with the password grant; sign-out is its revocation endpoint with the refresh token. "
+        "The view that is audited is the sample's.",
+        ("django_project", "oauth-toolkit"),
+        ("Django", "django-oauth-toolkit"),
+        TOOLKIT,
+    ),
+    Software(
+        "django-oauth-toolkit, signed out at the provider",
+        "The same with `OIDC_ENABLED` and `OIDC_RP_INITIATED_LOGOUT_ENABLED`: a person with a session at the provider "
+        "(Django's own) and tokens of an application signs out at `/o/logout/`.",
+        ("django_project", "oauth-logout"),
+        ("Django", "django-oauth-toolkit"),
+        TOOLKIT
+        | {
+            "sign-in": [*_django_form("/admin/login/", **CREDENTIALS), *TOOLKIT["sign-in"]],
+            "sign-out": [{"form": "/o/logout/", "button": "allow"}],
+            "protected": [{"path": "/api/me/", "shows": "ada"}, "/o/applications/"],
+        },
+    ),
+    Software(
+        "Authlib's authorization server",
+        "Its parts for Flask and SQLAlchemy, put together as in its example server, with the password grant; sign-out "
+        "is its revocation endpoint with the refresh token. The view that is audited is the sample's.",
+        ("authlib_sample",),
+        ("Authlib", "Flask", "SQLAlchemy"),
+        _oauth("/oauth/token", "/oauth/revoke", scope={"scope": "profile"}, rotating=False),
+    ),
+    Software(
+        "Authlib's authorization server, rotating",
+        "The same with `INCLUDE_NEW_REFRESH_TOKEN`, which is off by default.",
+        ("authlib_sample", "rotating"),
+        ("Authlib", "Flask", "SQLAlchemy"),
+        _oauth("/oauth/token", "/oauth/revoke", scope={"scope": "profile"}),
+    ),
+    Software(
+        "Wagtail's admin",
+        "The settings that `wagtail start` writes, with `DEBUG = False`. All else is the framework's default.",
+        ("wagtail_site",),
+        ("wagtail", "Django"),
+        {
+            "sign-in": _django_form("/admin/login/", **CREDENTIALS),
+            "sign-out": [
+                {"get": "/admin/account/", "pick": {"csrf": {"hidden": "csrfmiddlewaretoken"}}},
+                {"post": "/admin/logout/", "fields": {"csrfmiddlewaretoken": "{{csrf}}"}},
+            ],
+            "protected": ["/admin/", "/admin/account/", "/admin/users/"],
+        },
+    ),
+    Software(
+        "Jupyter Server",
+        "With a password, and nothing else configured.",
+        ("jupyter_server_sample",),
+        ("jupyter_server", "tornado"),
+        {
+            "sign-in": [{"form": "/login", "fill": {"password": "{{password}}"}}],
+            "sign-out": [{"get": "/logout"}],
+            "protected": ["/api/contents", "/api/sessions", "/api/kernelspecs"],
         },
     ),
 ]

@@ -109,6 +109,8 @@ class ExpressAdapter {
   async signIn(req, res, { subject, device }) {
     const seen = { userAgent: req.headers["user-agent"], address: req.ip ?? req.socket.remoteAddress };
     const { authority } = this.verifier;
+    // A session that the browser still has is replaced, and not left to whoever has copied it.
+    await endSession(authority, await this.#tokens(req), "current");
     const { sessionId, tokens } = await authority.openSession(subject, { device: { ...seen, ...device } });
     await mark(req, sessionId);
     putCookies(res, this.#cookies.set(tokens));

@@ -139,6 +139,8 @@ class FetchAdapter {
   async signIn(request, { subject, device }) {
     const seen = { userAgent: request.headers.get("user-agent") ?? undefined };
     const { authority } = this.verifier;
+    // A session that the browser still has is replaced, and not left to whoever has copied it.
+    await endSession(authority, this.#gate.tokens(callOf(request)), "current");
     const { sessionId, tokens } = await authority.openSession(subject, { device: { ...seen, ...device } });
     const headers = new Headers({ "Cache-Control": "no-store" });
     putCookies(headers, this.#cookies.set(tokens));

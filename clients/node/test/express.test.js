@@ -56,6 +56,16 @@ test("whoever signs in is known, by cookie and by token, and a stranger is not",
   assert.equal((await stranger.fetch("/private")).status, 401);
 });
 
+test("whoever signs in again leaves no session behind in what somebody has copied", async () => {
+  const browser = await new Browser(site).signIn();
+  const copied = bearer(browser);
+  const other = await new Browser(site).signIn();
+  await browser.post("/sign-in", { name: "ada" });
+  assert.equal((await browser.json("/private")).subject, "ada");
+  assert.equal((await new Browser(site).fetch("/private", { headers: copied })).status, 401);
+  assert.equal((await other.json("/private")).subject, "ada");
+});
+
 test("the cookies are HttpOnly, of the whole site, and go with the browser", async () => {
   const answer = await new Browser(site).post("/sign-in", { name: "ada" });
   const cookies = answer.headers.getSetCookie().filter((cookie) => /^(access|refresh)=/.test(cookie));

@@ -85,6 +85,15 @@ test("whoever is signed in gets through, and the page sees who it is and is kept
   assert.equal(await auth.getSession({ getAll: () => [] }), undefined);
 });
 
+test("whoever signs in again leaves no session behind in what somebody has copied", async () => {
+  const browser = await signIn();
+  const copied = { ...browser.cookies };
+  const post = { cookies: browser.cookies, method: "POST" };
+  browser.take((await auth.signIn(request("/sign-in", post), { subject: "ada" })).headers.getSetCookie());
+  assert.ok(await auth.getSession(request("/", { cookies: browser.cookies })));
+  assert.equal(await auth.getSession(request("/", { cookies: { access: copied.access } })), undefined);
+});
+
 test("a stranger is led to the sign-in with a whole page, and told so otherwise", async () => {
   const led = await protect(new Browser(), { signIn: "/sign-in" });
   assert.deepEqual([led.status, led.headers.get("Location")], [303, "/sign-in?return_to=%2Fprivate%3Fa%3D1"]);

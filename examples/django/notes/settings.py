@@ -17,6 +17,10 @@ def _needed(name: str) -> str:
     return value
 
 
+# Where browsers find it, behind a proxy that speaks TLS; by itself it is plain http, for this machine alone.
+_url = os.environ.get("NOTES_URL", "")
+_is_secure = _url.startswith("https:")
+
 _lease = os.environ.get("NOTES_LEASE_MILLISECONDS")
 
 # Exeunt
@@ -30,8 +34,8 @@ EXEUNT: dict[str, Any] = {
     # The authority calls everybody by their name here. Usually it is the primary key, which never changes.
     "SUBJECT": "notes.users.subject_of",
     "SIGNED_OUT_URL": "/signed-out",
-    # Plain http, which is for this machine alone.
-    "SECURE_COOKIES": False,
+    "ORIGINS": [_url] if _url else [],
+    "SECURE_COOKIES": _is_secure,
 }
 
 INSTALLED_APPS = [
@@ -59,6 +63,11 @@ MIDDLEWARE = [
 # CsrfViewMiddleware here, whose cookie would stay in the browser after a sign-out.
 
 # The rest is Django's usual.
+
+if _is_secure:
+    SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE = "__Host-sessionid", True
+    CSRF_COOKIE_NAME, CSRF_COOKIE_SECURE = "__Host-csrftoken", True
+    CSRF_TRUSTED_ORIGINS = [_url]
 
 SECRET_KEY = os.environ.get("NOTES_SECRET_KEY") or secrets.token_urlsafe(32)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]

@@ -1,3 +1,4 @@
+import ExeuntHummingbird
 import ExeuntVerifier
 import Foundation
 import Hummingbird
@@ -14,7 +15,10 @@ enum NotesExample {
         let verifier = try TokenVerifier(settings.verifier, logger: logger)
         let users = Users(settings.passwords)
         var application = Application(
-            router: NotesRouter(verifier: verifier, users: users, origins: settings.origins).build(),
+            router: NotesRouter(
+                verifier: verifier, users: users, origins: settings.origins,
+                cookies: BrowserCookies(isSecure: settings.isSecure)
+            ).build(),
             configuration: .init(address: .hostname("127.0.0.1", port: settings.port)),
             // What is first here is stopped last: requests are finished while there is still a lease.
             services: [verifier],

@@ -13,6 +13,10 @@ extension NotesRouter {
             return Page.signIn(saying: "That is not right.", status: .unauthorized)
         }
         do throws(AuthorityFailure) {
+            // A session that this browser still has is replaced, and not left to whoever has copied it.
+            for token in [cookies.refreshToken(in: request), cookies.accessToken(in: request)] {
+                if let token { _ = try await verifier.authority.signOut(token) }
+            }
             let tokens = try await verifier.authority.openSession(
                 subject: form.name, userAgent: request.headers[.userAgent], address: context.address)
             var response = Response.redirect(to: "/", type: .normal)

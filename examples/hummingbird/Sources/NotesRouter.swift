@@ -8,8 +8,7 @@ struct NotesRouter: Sendable {
     let users: Users
     let origins: [String]
     let notes = Notes()
-    /// Plain http, which is for this machine alone.
-    let cookies = BrowserCookies(isSecure: false)
+    var cookies = BrowserCookies(isSecure: false)
 
     func build() -> Router<NotesContext> {
         let router = Router(context: NotesContext.self)

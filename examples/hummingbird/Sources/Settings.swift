@@ -10,6 +10,8 @@ struct Settings {
     let verifier: VerifierConfiguration
     /// `name:password` for each user; made up at the start if there are none.
     let passwords: String?
+    /// Where browsers find it, behind a proxy that speaks TLS; by itself it is plain http, for this machine alone.
+    private let url: String?
 
     init(environment: [String: String]) throws {
         func value(_ name: String) throws -> String {
@@ -20,6 +22,7 @@ struct Settings {
         }
         port = Int(environment["NOTES_PORT"] ?? "") ?? 8101
         passwords = environment["NOTES_PASSWORDS"]
+        url = environment["NOTES_URL"]
         var verifier = VerifierConfiguration(
             issuer: try value("NOTES_AUTHORITY"), clientID: try value("NOTES_CLIENT_ID"),
             clientSecret: ClientSecret(try value("NOTES_CLIENT_SECRET")))
@@ -31,5 +34,8 @@ struct Settings {
     }
 
     /// Where browsers find it.
-    var origins: [String] { ["http://localhost:\(port)", "http://127.0.0.1:\(port)"] }
+    var origins: [String] { url.map { [$0] } ?? ["http://localhost:\(port)", "http://127.0.0.1:\(port)"] }
+
+    /// Whether browsers come over TLS.
+    var isSecure: Bool { url?.hasPrefix("https:") ?? false }
 }

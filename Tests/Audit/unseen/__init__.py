@@ -1,0 +1,1 @@
+"""A third set, of the faults that teams write by mistake; measured once before anything was changed for it."""

@@ -1,0 +1,4 @@
+import { serve } from "./kit.js";
+import { shop } from "./shop.js";
+
+serve(shop());
