@@ -34,10 +34,12 @@ part() {
 some_tests() { .build/venv/bin/pytest "$@" || (($? == 5)); }
 
 # What does not depend on the store is seen once, with SQLite: the browser's client and its cookie jar are tried on a
-# double of the server, and how pages look and what the examples leave in a browser is the same wherever sessions are.
+# double of the server, and how pages look, what the examples leave in a browser and what an audit finds is the same
+# wherever sessions are.
 # The server is killed less often, because each round ends the same way and the file's own damage is not looked for.
 on_postgres() {
     local once=('test_browser_client*' test_cookie_jar test_pages test_applications_in_browsers)
+    once+=(test_audit_of_ourselves)
     once=("${once[@]/#/--ignore-glob=*/}")
     CRASH_ROUNDS=${CRASH_ROUNDS:-15} some_tests Tests/EndToEnd --store postgres "${once[@]/%/.py}" \
         --junit-xml "$reports/end-to-end-postgres.xml" "${at_once[@]}" "$@"
@@ -94,7 +96,8 @@ if wants e2e; then
     export HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis
     part end-to-end .build/venv/bin/pytest Tests/EndToEnd \
         --junit-xml "$reports/end-to-end.xml" "${at_once[@]}" "$@"
-    part audit some_tests Tests/Audit --config-file Tests/EndToEnd/pyproject.toml --junit-xml "$reports/audit.xml" "$@"
+    part audit some_tests Tests/Audit --config-file Tests/EndToEnd/pyproject.toml \
+        --junit-xml "$reports/audit.xml" "${at_once[@]}" "$@"
     part end-to-end-postgres on_postgres "$@"
     part end-to-end-nodes on_nodes "$@"
 fi

@@ -18,7 +18,7 @@ import pytest
 
 from .auditor import PATIENCE, PROGRAM
 from .unseen.catalogue import CASES
-from .zoo.accounts import ADA
+from .zoo.accounts import ADA, BOB
 
 TITLE = "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"
 
@@ -44,11 +44,12 @@ def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     case = next(case for case in CASES if case.name == request.param)
     folder = tmp_path_factory.mktemp("reports")
     file, sarif, junit = folder / "the target, für uns.yaml", folder / "found.sarif", folder / "found.xml"
+    written: list[str | Path] = ["--sarif", sarif, "--junit", junit]
     with case.run() as target:
         file.write_text(json.dumps(target), encoding="utf-8")
         done = subprocess.run(
-            [PROGRAM, "audit", file, "--json", "--sarif", sarif, "--junit", junit, "--patience", "200ms"],
-            env=os.environ | {"AUDIT_PASSWORD": ADA.password},
+            [PROGRAM, "audit", file, "--no-browser", "--patience", "200ms", "--json", *written],
+            env=os.environ | {"AUDIT_PASSWORD": ADA.password, "AUDIT_SECOND_PASSWORD": BOB.password},
             capture_output=True,
             text=True,
             timeout=PATIENCE,

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from .auditor import PATIENCE, PROGRAM
-from .zoo.accounts import ADA
+from .zoo.accounts import ADA, BOB
 from .zoo.api import Api
 from .zoo.browser_sessions import Session
 from .zoo.faults.sign_out import OnlyTheCookieGoes
@@ -41,7 +41,7 @@ PROBES = (
 )
 """Enough to see that a target file says the same as another one."""
 
-SECRETS = {"AUDIT_USER": ADA.name, "AUDIT_PASSWORD": ADA.password}
+SECRETS = {"AUDIT_USER": ADA.name, "AUDIT_PASSWORD": ADA.password, "AUDIT_SECOND_PASSWORD": BOB.password}
 
 
 # Running the program
@@ -63,7 +63,7 @@ def exeunt(*words: str, secrets: dict[str, str] | None = None) -> subprocess.Com
 def verdicts(target: Path, *, secrets: dict[str, str] | None = None) -> dict[str, str]:
     """What the chosen probes say with a target file."""
     only = [word for probe in PROBES for word in ("--only", probe)]
-    answer = exeunt(str(target), "--json", "--patience", "1s", "--rate", "1000", *only, secrets=secrets)
+    answer = exeunt(str(target), "--json", "--no-browser", "--patience", "1s", "--rate", "1000", *only, secrets=secrets)
     assert answer.returncode in (0, 1), answer.stderr
     assert ADA.password not in answer.stdout
     return {probe["id"]: probe["verdict"] for probe in json.loads(answer.stdout)["probes"]}

@@ -42,6 +42,7 @@ LONG = [
     "test_applications",
     "test_upgrading",
     "test_browser",
+    "test_audit_of_ourselves",
     "test_database_failing",
     "test_browser_client_watching",
     "test_redis",

@@ -37,6 +37,9 @@ import Testing
         let arguments = Set(options.arguments)
         #expect(arguments.isSuperset(of: ["--proxy-server=http://127.0.0.1:4000", "--proxy-bypass-list=<-loopback>"]))
         #expect(!options.arguments.contains { $0.contains("BackForwardCache") || $0 == "--no-sandbox" })
+        #expect(!options.arguments.contains("--ignore-certificate-errors"))
+        options.trustsAnyCertificate = true
+        #expect(options.arguments.contains("--ignore-certificate-errors"))
         options.keepsPages = false
         options.isRoot = true
         #expect(options.arguments.contains { $0.contains("BackForwardCache") })

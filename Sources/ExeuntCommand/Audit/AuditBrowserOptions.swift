@@ -29,16 +29,19 @@ struct AuditBrowserOptions: ParsableArguments {
     }
 
     /// Where browsers come from; does not start any.
-    func supply() throws -> BrowserSupply {
-        if let webdriver, let address = WebAddress(webdriver) { return .source(ChromiumSource(.running(address))) }
+    func supply(trustingAnyCertificate: Bool) throws -> BrowserSupply {
+        func source(_ place: ChromiumSource.Place) -> BrowserSupply {
+            .source(ChromiumSource(place, trustsAnyCertificate: trustingAnyCertificate))
+        }
+        if let webdriver, let address = WebAddress(webdriver) { return source(.running(address)) }
         if let webdriver {
             guard FileManager.default.isExecutableFile(atPath: webdriver) else {
                 throw CommandFailure(.couldNotTry, "\(webdriver) is no program that can be started")
             }
-            return .source(ChromiumSource(.program(webdriver)))
+            return source(.program(webdriver))
         }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        if let program = ChromiumSource.program(in: path) { return .source(ChromiumSource(.program(program))) }
+        if let program = ChromiumSource.program(in: path) { return source(.program(program)) }
         return .none(
             "there is no `chromedriver` in PATH; Debian's package chromium-driver has one, or name one with --webdriver"
         )

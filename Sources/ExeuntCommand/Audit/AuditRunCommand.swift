@@ -76,7 +76,7 @@ struct AuditRunCommand: AsyncParsableCommand {
         let transport = NetworkTransport(trusting: try readCertificates())
         let auditor = Auditor(
             target: target, transport: transport, surroundings: AuditSurroundings.live, options: options,
-            browsers: try browser.supply())
+            browsers: try browser.supply(trustingAnyCertificate: ca != nil))
         if dryRun {
             return try Output.write(DryRun.text(target, probes: auditor.chosen(ProbeCatalog.all)))
         }

@@ -43,16 +43,21 @@ extension BrowserJourney {
             throw BrowserFailure.notFound("the pages show the same as to somebody who has not signed in")
         }
         for (page, text) in zip(first.pages, texts) {
-            if let mark = user.ownText(in: text) { next.seen = (page.path, "“\(mark)”") }
+            let text = PageMarks.flattened(text)
+            if let mark = target.neverShownToSecond.first(where: { text.contains(PageMarks.flattened($0)) }) {
+                next.seen = Mark(path: page.path, text: mark)
+            }
         }
         if next.seen != nil { return next }
-        guard let (page, line) = lines(of: first.pages, in: texts).first else { return next }
-        next.seen = (page, "“\(line.prefix(100))”")
-        // Pages may name other people rightly. A browser where the first user has never been tells.
+        let shown = marks(of: first.pages, in: texts)
+        guard let mark = shown.first else { return next }
+        // Pages may show the same to both, and name other people rightly. A browser where the first user has never been tells.
         let elsewhere = try await sitting(profile: "two", keepsPages: false) { seat in
-            try await looks(of: first.pages, route, seat)
+            Set(marks(of: first.pages, in: try await looks(of: first.pages, route, seat)))
         }
-        next.isEverywhere = !lines(of: first.pages, in: elsewhere).isEmpty
+        let here = shown.first { !elsewhere.contains($0) }
+        next.seen = here ?? mark
+        next.isEverywhere = here == nil
         return next
     }
 
@@ -65,13 +70,13 @@ extension BrowserJourney {
         return texts
     }
 
-    /// Lines with the first user's name that a page has shown to both.
-    private func lines(of pages: [BrowserPage], in texts: [String]) -> [(path: String, line: String)] {
+    /// What may be the first user's on pages that both have been shown: lines with that name, and what the file says is shown.
+    private func marks(of pages: [BrowserPage], in texts: [String]) -> [Mark] {
         zip(pages, texts).flatMap { page, text in
             let own = Set(page.text.split(separator: "\n").map(\.trimmed))
-            return text.split(separator: "\n").map(\.trimmed)
+            let lines = text.split(separator: "\n").map(\.trimmed)
                 .filter { own.contains($0) && user.name(in: $0) != nil }
-                .map { (page.path, $0) }
+            return (lines + [user.ownText(in: text)].compactMap(\.self)).map { Mark(path: page.path, text: $0) }
         }
     }
 }

@@ -30,11 +30,17 @@ actor BrowserJourney {
         var nextUser: Result<NextUser, BrowserFailure>?
     }
 
+    /// A text on a page that may be somebody's own.
+    struct Mark: Hashable, Sendable {
+        var path: String
+        var text: String
+    }
+
     /// What the second user sees.
     struct NextUser: Sendable {
         /// Something of the first user, on a page.
-        var seen: (path: String, mark: String)?
-        /// Whether another browser, where the first user has never been, shows it as well.
+        var seen: Mark?
+        /// Whether another browser, where the first user has never been, shows all of it as well.
         var isEverywhere = false
         var paths: [String] = []
     }

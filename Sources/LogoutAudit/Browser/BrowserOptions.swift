@@ -6,6 +6,8 @@ struct BrowserOptions: Hashable, Sendable {
     var gatePort: Int
     /// Whether pages that are left stay in memory for Back.
     var keepsPages: Bool
+    /// Whether certificates are taken for good unseen: Chromium cannot be told of one authority more.
+    var trustsAnyCertificate = false
     /// Chromium's sandbox does not start for root.
     var isRoot: Bool
 
@@ -32,7 +34,7 @@ struct BrowserOptions: Hashable, Sendable {
             // The shared memory of containers is too small.
             "--disable-dev-shm-usage",
             "--disable-features=" + off.joined(separator: ","),
-        ] + (isRoot ? ["--no-sandbox"] : [])
+        ] + (isRoot ? ["--no-sandbox"] : []) + (trustsAnyCertificate ? ["--ignore-certificate-errors"] : [])
     }
 
     /// The body of W3C WebDriver's New Session.

@@ -16,10 +16,15 @@ package final class ChromiumSource: BrowserSource {
     }
 
     private let place: Place
+    private let trustsAnyCertificate: Bool
     private let transport = NetworkTransport(patience: AuditLimits.driverPatience)
     private let state = Mutex(State())
 
-    package init(_ place: Place) { self.place = place }
+    /// With `trustsAnyCertificate`, the browser does not look at the certificates of the target's hosts.
+    package init(_ place: Place, trustsAnyCertificate: Bool = false) {
+        self.place = place
+        self.trustsAnyCertificate = trustsAnyCertificate
+    }
 
     /// The driver in a list of folders such as PATH.
     package static func program(in path: String) -> String? {
@@ -33,7 +38,8 @@ package final class ChromiumSource: BrowserSource {
     ) async throws(BrowserFailure) -> any Browser {
         let (address, folder) = try driver()
         let options = BrowserOptions(
-            profile: "\(folder)/\(profile)", gatePort: gatePort, keepsPages: keepsPages, isRoot: geteuid() == 0)
+            profile: "\(folder)/\(profile)", gatePort: gatePort, keepsPages: keepsPages,
+            trustsAnyCertificate: trustsAnyCertificate, isRoot: geteuid() == 0)
         let browser = try await WebDriver(address: address, transport: transport).session(options)
         state.withLock { $0.browsers.append(browser) }
         return browser

@@ -121,10 +121,11 @@ enum BrowserProbes {
         guard let mark = next.seen else { return .pass("nothing of the first user is on their pages", steps) }
         if next.isEverywhere {
             return .pass(
-                "a page names the first user, and does so as well in a browser where that user has never been", steps)
+                "what \(mark.path) shows to both users it shows as well in a browser where the first has never been",
+                steps)
         }
         return .fail(
             "the second user is shown something of the first at \(mark.path)",
-            steps + [Evidence("\(mark.path) shows \(mark.mark)")])
+            steps + [Evidence("\(mark.path) shows “\(mark.text.prefix(100))”")])
     }
 }

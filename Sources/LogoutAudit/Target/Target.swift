@@ -71,6 +71,8 @@ package struct Target: Sendable {
     package var patience: Duration
     var user: Account?
     var secondUser: Account?
+    /// Texts of the first user's that the second must never be shown.
+    var neverShownToSecond: [String] = []
     var browser: BrowserSteps?
     var signIn: [Step]
     var signOut: [Step]

@@ -2,7 +2,9 @@ extension TargetReader {
     mutating func readBrowser(_ members: [String: YAMLPlace], into target: inout Target) {
         if let user = members["second-user"] {
             let parts = self.members(
-                of: user, known: ["name", "password"], required: ["name", "password"], what: "`second-user`")
+                of: user, known: ["name", "password", "never-sees"], required: ["name", "password"],
+                what: "`second-user`")
+            target.neverShownToSecond = parts["never-sees"].map { texts in list(texts).map { text($0) } } ?? []
             target.secondUser = Target.Account(
                 name: parts["name"].map { text($0) } ?? "", password: parts["password"].map { password($0) } ?? "")
             if let first = target.user, first.name == target.secondUser?.name {

@@ -8,7 +8,7 @@ package final class NetworkTransport: Transport {
     private let patience: TimeAmount
     private let trusted: TrustedCertificates
 
-    /// - Parameter patience: how long an answer may take, in whole seconds.
+    /// Trusts these certificates besides the system's, and gives an answer as long as `patience` says, in whole seconds.
     package init(
         trusting trusted: TrustedCertificates = TrustedCertificates(), patience: Duration = AuditLimits.answerPatience
     ) {

@@ -194,6 +194,7 @@ CORRECT = (
     Api,
     Hybrid,
     TwoCookies,
+    Telephone,
     Embedded,
     EmbeddedHybrid,
     Unusual,

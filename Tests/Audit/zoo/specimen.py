@@ -26,7 +26,7 @@ class Specimen(App):
     def target(self, url: str) -> dict[str, Any]:
         """The audit's target file for this application at a URL."""
         user = {"name": ADA.name, "password": "${AUDIT_PASSWORD}"}
-        second = {"name": BOB.name, "password": "${AUDIT_SECOND_PASSWORD}"}
+        second = {"name": BOB.name, "password": "${AUDIT_SECOND_PASSWORD}", "never-sees": [ADA.secret]}
         return {"base": url, "rate": RATE_PER_SECOND, "user": user, "second-user": second} | self.tour()
 
     def tour(self) -> dict[str, Any]:
