@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Audits software that others wrote, in the versions that Tests/Audit/real_software/requirements.txt pins, and writes
-# docs/study.md. What is in JavaScript is Debian's: apt-get install node-express node-passport node-cookies.
+# docs/study.md. What is in JavaScript and in PHP is Debian's:
+#   apt-get install --no-install-recommends node-express node-passport node-cookies dokuwiki php-cli
 #   scripts/audit-study.sh [--check]
 # The program is EXEUNT_BIN, by default .build/debug/exeunt.
 set -euo pipefail

@@ -138,5 +138,16 @@ REMARKS: dict[tuple[str, ...], dict[str, str]] = {
         "cookie-prefix": "Framework default; `SESSION_COOKIE_NAME` can be set.",
         "cache-control": "Framework default: no `Cache-Control` on pages; an `after_request` is three lines.",
     },
+    ("dokuwiki_site",): {
+        "credentials-together-replay": "By design: a second cookie holds the user's name and password, encrypted with "
+        "the session's id, so that whoever has copied both is signed in as long as the password is the same.",
+        "logout-by-get": "By design: sign-out is a link. It has a token that no other site knows; a browser that "
+        "fetches links ahead does.",
+        "cookie-secure": "Default: `securecookie` is on, and asks for TLS.",
+        "cookie-samesite": "PHP's default: `session.cookie_samesite` is empty; php.ini can say `Lax`.",
+        "cookie-prefix": "By design: the name is fixed.",
+        "cookie-deletion": "Default: the second cookie is deleted, and the id of PHP's session, which is empty then, "
+        "stays.",
+    },
 }
 """By what was run, and by the probe."""

@@ -20,6 +20,7 @@ from typing import Any
 from ..auditor import ROOT, Report, audit
 from ..zoo.accounts import ADA
 from ..zoo.specimen import RATE_PER_SECOND
+from .dokuwiki_site import PACKAGE
 from .remarks import REMARKS
 from .targets import SOFTWARE, Software
 
@@ -92,6 +93,9 @@ def main() -> None:
     versions = {each.metadata["Name"].lower().replace("-", "_"): each.version for each in found}
     for name in ("express", "passport", "cookies"):
         versions[name] = json.loads((DEBIAN / name / "package.json").read_text(encoding="utf-8"))["version"]
+    if (release := PACKAGE / "VERSION").exists():
+        versions["dokuwiki"] = release.read_text(encoding="utf-8").split()[0]
+        versions["php"] = subprocess.check_output(["php", "-r", "echo PHP_VERSION;"], text=True)
     sections = [section(software, examine(software), versions) for software in SOFTWARE]
     text = "\n".join([INTRODUCTION, *sections])
     if not arguments.check:

@@ -245,4 +245,23 @@ SOFTWARE = [
             "protected": ["/api/contents", "/api/sessions", "/api/kernelspecs"],
         },
     ),
+    Software(
+        "DokuWiki",
+        "Debian's package by PHP's own server, with a wiki that only those may read who have signed in. All else is "
+        "the package's default.",
+        ("dokuwiki_site",),
+        ("DokuWiki", "PHP"),
+        {
+            "sign-in": [{"form": "/doku.php?id=start&do=login", "fill": {"u": "{{user}}", "p": "{{password}}"}}],
+            "sign-out": [
+                {"get": "/doku.php?id=start", "pick": {"token": {"hidden": "sectok"}}},
+                {"get": "/doku.php?id=start&do=logout&sectok={{token}}"},
+            ],
+            "protected": [
+                {"path": "/doku.php?id=start", "shows": "punched cards"},
+                {"path": "/doku.php?id=letters", "shows": "Letters from"},
+                {"path": "/doku.php?id=start&do=export_raw", "shows": "punched cards"},
+            ],
+        },
+    ),
 ]
