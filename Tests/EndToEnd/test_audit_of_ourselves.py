@@ -9,13 +9,16 @@ import base64
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
 from applications import DJANGO_ASGI, EXAMPLES, EXPRESS, HUMMINGBIRD, NEXTJS_SHAPED, Application
+from browser import first_page, profile
 from exeunt import PATIENCE
 from notes import PASSWORDS, Notes
 from server import BINARY, Server, Starter
@@ -79,6 +82,45 @@ def test_nothing_is_found_at_the_authority_s_own_pages(start: Starter, tmp_path:
         "password-change",
     }
     assert passed(verdicts) >= wanted | {"event-stream-after-logout", "cookie-secure", "cookie-prefix"}
+
+
+def test_the_recorder_makes_a_target_file_of_a_sign_in_behind_tls(
+    start: Starter, playwright: Playwright, tmp_path: Path
+) -> None:
+    server = start_with_tls(start, tmp_path)
+    ada, target = server.accounts[0], tmp_path / "target.yaml"
+    environment = os.environ | {"AUDIT_USER": ada.email, "AUDIT_PASSWORD": ada.password}
+    command = [str(BINARY), "audit", "record", server.url, "--ca", str(server.verify), "--output", str(target)]
+    recorder = subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert recorder.stderr is not None
+        url = recorder.stderr.readline().rpartition(" is at ")[2].strip().rstrip("/")
+        with profile(playwright, tmp_path / "profile") as context:
+            page = first_page(context)
+            page.goto(url)
+            page.fill("[name=email]", ada.email)
+            page.fill("[name=password]", ada.password)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/account/sessions")
+            page.goto(url + "/account")
+            page.goto(url + "/account/sessions")
+            page.get_by_role("button", name="Sign out", exact=True).first.click()
+            page.wait_for_url("**/signed-out*")
+        recorder.send_signal(signal.SIGINT)
+        said = recorder.communicate(timeout=PATIENCE)[1]
+    finally:
+        recorder.kill()
+    assert "tried: it signs in and out" in said
+    assert ada.password not in target.read_text() + said
+
+
+def test_a_certificate_that_nobody_trusts_is_told_with_what_to_do(start: Starter, tmp_path: Path) -> None:
+    server = start_with_tls(start, tmp_path)
+    command = [str(BINARY), "audit", "init", server.url]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 2 and "--ca" in done.stderr and "BoringSSL" not in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("target", ["api", "revoke"])

@@ -26,6 +26,8 @@ struct AuditInitCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write it into this file, which must not be there yet.", valueName: "file"))
     var output: String?
 
+    @OptionGroup var trust: AuditTrustOptions
+
     @Flag(help: "Ask nothing.")
     var yes = false
 
@@ -37,7 +39,7 @@ struct AuditInitCommand: AsyncParsableCommand {
 
     func run() async throws {
         try TargetMaking.checkIsNew(output)
-        let transport = NetworkTransport()
+        let transport = try trust.transport()
         var making = TargetMaking(transport: transport, output: output)
         if let har {
             making.draft = try making.read(har: har)

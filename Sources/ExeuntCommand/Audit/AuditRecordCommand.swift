@@ -28,6 +28,8 @@ struct AuditRecordCommand: AsyncParsableCommand {
         help: ArgumentHelp("The port of this machine that it listens on; a free one by default.", valueName: "port"))
     var port = 0
 
+    @OptionGroup var trust: AuditTrustOptions
+
     @Flag(help: "Ask nothing.")
     var yes = false
 
@@ -41,7 +43,7 @@ struct AuditRecordCommand: AsyncParsableCommand {
         }
         try TargetMaking.checkIsNew(output)
         let port = try FreePort.find(ListenAddress(host: "127.0.0.1", port: port))
-        let transport = NetworkTransport()
+        let transport = try trust.transport()
         let recorder = Recorder()
         try await record(Mirror(of: target, port: port), at: start.target, with: recorder, over: transport)
         // From here on Ctrl-C means what it always does.

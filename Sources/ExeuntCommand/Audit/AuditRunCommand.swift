@@ -39,10 +39,7 @@ struct AuditRunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to watch what may live on: 500ms, 5s, 2m.", valueName: "time"))
     var patience: String?
 
-    @Option(
-        help: ArgumentHelp("Certificates (PEM) that are trusted besides the system's.", valueName: "file"),
-        completion: .file(extensions: ["pem", "crt"]))
-    var ca: String?
+    @OptionGroup var trust: AuditTrustOptions
 
     @Flag(help: "Change the user's password, and change it back.")
     var allowPasswordChange = false
@@ -73,10 +70,10 @@ struct AuditRunCommand: AsyncParsableCommand {
         options.allowsPasswordChange = allowPasswordChange
         options.allowsWaiting = allowWaiting
         options.leavesBrowserOut = browser.noBrowser
-        let transport = NetworkTransport(trusting: try readCertificates())
+        let transport = try trust.transport()
         let auditor = Auditor(
             target: target, transport: transport, surroundings: AuditSurroundings.live, options: options,
-            browsers: try browser.supply(trustingAnyCertificate: ca != nil))
+            browsers: try browser.supply(trustingAnyCertificate: trust.ca != nil))
         if dryRun {
             return try Output.write(DryRun.text(target, probes: auditor.chosen(ProbeCatalog.all)))
         }
@@ -96,13 +93,6 @@ struct AuditRunCommand: AsyncParsableCommand {
         } catch {
             let lines = error.faults.map { "\(target): \($0)" }
             throw CommandFailure(.couldNotTry, lines.joined(separator: "\n"))
-        }
-    }
-
-    private func readCertificates() throws -> TrustedCertificates {
-        guard let ca else { return TrustedCertificates() }
-        do { return try TrustedCertificates(pemFile: ca) } catch {
-            throw CommandFailure(.couldNotTry, error.description)
         }
     }
 

@@ -28,7 +28,7 @@ extension NetworkTransport {
                     status: Int(answer.status.code), headers: HeaderFields(answer.headers.map { ($0.name, $0.value) })),
                 body: answer.body)
         } catch {
-            throw .noAnswer("\(error)")
+            throw Self.failure(error)
         }
     }
 }

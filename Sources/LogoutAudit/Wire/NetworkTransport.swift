@@ -44,7 +44,7 @@ package final class NetworkTransport: Transport {
                 status: Int(answer.status.code), headers: HeaderFields(answer.headers.map { ($0.name, $0.value) }),
                 body: String(decoding: body, as: UTF8.self))
         } catch {
-            throw .noAnswer("\(error)")
+            throw Self.failure(error)
         }
     }
 
@@ -76,6 +76,13 @@ package final class NetworkTransport: Transport {
         } catch {
             hear(.closed)
         }
+    }
+
+    /// What the client says of why there was no answer, in words that help where it has none.
+    static func failure(_ error: any Error) -> WireFailure {
+        let text = "\(error)"
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") else { return .noAnswer(text) }
+        return .noAnswer("its certificate is of nobody who is trusted here (--ca names a company's own authority)")
     }
 
     private static func translated(_ request: WebRequest) -> HTTPClientRequest {

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .serve import PASSWORD
+from .serve import PASSWORD, free_port
 
 PACKAGE = Path("/usr/share/dokuwiki")
 SETTINGS = Path("/etc/dokuwiki")
@@ -43,13 +43,6 @@ def make(folder: Path) -> Path:
     # Debian has a constant of its own for where the settings are.
     first.write_text(f"<?php define('DOKU_CONF', '{settings}/'); define('DOKU_MAIN_CONF', '{settings}/');")
     return first
-
-
-def free_port() -> int:
-    """A port that nobody listens on; PHP does not say which it was given."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

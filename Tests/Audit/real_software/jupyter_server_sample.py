@@ -6,7 +6,6 @@ Run as a program, it prints its port and serves until it is stopped.
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -15,15 +14,7 @@ os.environ |= dict.fromkeys(("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "
 from jupyter_server.auth import passwd  # noqa: E402
 from jupyter_server.serverapp import ServerApp  # noqa: E402
 
-from .serve import PASSWORD  # noqa: E402
-
-
-def free_port() -> int:
-    """A port that nobody listens on; the server does not say which it was given."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
+from .serve import PASSWORD, free_port  # noqa: E402
 
 if __name__ == "__main__":
     port = free_port()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 USER = "ada"
 PASSWORD = "correct horse 1815"
+
+
+def free_port() -> int:
+    """A port that nobody listens on; for servers that do not say which they were given."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class _Connection(WSGIRequestHandler):
