@@ -18,7 +18,7 @@ struct TargetMaking {
 
     /// The draft that a recording of a browser's gives.
     func read(har path: String) throws -> TargetDraft {
-        let bytes = try FileBytes.read(path)
+        let bytes = try FileBytes.read(path, through: RecordingLimits.fileBytes)
         let exchanges: [Exchange]
         do { exchanges = try HARFile.read(bytes) } catch {
             throw CommandFailure(.couldNotTry, "\(path): \(error)")

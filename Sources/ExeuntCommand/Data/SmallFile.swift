@@ -21,17 +21,7 @@ enum SmallFile {
                 "others can open \(path) (its mode is \(status.modeText)), and it is a secret; run: chmod 600 \(path)")
         }
         guard status.size <= largest else { throw CommandFailure(.couldNotTry, "\(path) is too large") }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Foundation.read(descriptor, &buffer, buffer.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .system("cannot read \(path)", code: errno)
-            }
-            if count == 0 { break }
-            bytes += buffer[..<count]
-        }
+        let bytes = try FileBytes.read(descriptor, path: path, through: .max)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.couldNotTry, "\(path) is not text in UTF-8")
         }

@@ -132,20 +132,33 @@ extension Surface {
         }
     }
 
-    func receipt(
+    private func receipt(
         of client: Client, _ request: Request, _ context: AuthorityRequestContext,
         _ end: (Authority, Provenance) async throws(AuthorityError) -> LogoutReceipt
     ) async throws -> Response {
-        do {
-            let patience = request.patience
-            let receipt = try await end(authority.waiting(patience), provenance(request, context, client: client))
-            var headers = HTTPFields()
-            if patience == .none { headers[.preferenceApplied] = "respond-async" }
-            return JSONResponse.make(
-                Receipt(receipt), status: receipt.settled ? .ok : .accepted, headers: headers)
+        answer(try await ending(by: client, request, context, end), to: request)
+    }
+
+    /// Ends something for a client that waits as long as it prefers, and says so in the problem where nothing was ended.
+    func ending(
+        by client: Client, _ request: Request, _ context: AuthorityRequestContext,
+        _ end: (Authority, Provenance) async throws(AuthorityError) -> LogoutReceipt
+    ) async throws(HTTPProblem) -> LogoutReceipt {
+        do throws(AuthorityError) {
+            return try await end(authority.waiting(request.patience), provenance(request, context, client: client))
         } catch {
             throw HTTPProblem(notEnded: error)
         }
+    }
+
+    func answer(_ receipt: LogoutReceipt, to request: Request) -> Response {
+        JSONResponse.make(
+            Receipt(receipt), status: receipt.settled ? .ok : .accepted, headers: preferenceApplied(request))
+    }
+
+    /// That a preference not to wait was heeded (RFC 7240 §3).
+    func preferenceApplied(_ request: Request) -> HTTPFields {
+        request.patience == .none ? [.preferenceApplied: "respond-async"] : [:]
     }
 
     private func identifier(_ text: String?, named name: String) throws(AuthorityError) -> Identifier? {

@@ -14,14 +14,11 @@ extension Surface {
     @Sendable func revokeGlobally(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
         let client = try await callers.client(request, scope: .sessions)
         let body = try await request.json(GlobalRevocationBody.self)
-        let receipt = try await receipt(of: client, request, context) { authority, by throws(AuthorityError) in
+        let receipt = try await ending(by: client, request, context) { authority, by throws(AuthorityError) in
             guard let subject = try await authority.subject(named: body.sub_id) else { throw .subjectNotFound }
             return try await authority.endSessions(of: subject, because: .securityConcern, by: by)
         }
-        guard receipt.status == .ok else { return receipt }
-        var headers = receipt.headers
-        headers[.contentType] = nil
-        headers[.contentLength] = nil
-        return Response(status: .noContent, headers: headers)
+        return receipt.settled
+            ? Response(status: .noContent, headers: preferenceApplied(request)) : answer(receipt, to: request)
     }
 }

@@ -1,4 +1,3 @@
-internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -27,7 +26,7 @@ final class BrowserGate: Sendable {
     private let wire: Wire
     private let redactor: Redactor
     private let clock: Surroundings
-    private let client: HTTPClient
+    private let transport = NetworkTransport()
     private let state = Mutex(Traffic())
 
     /// Listens on a free port.
@@ -43,13 +42,7 @@ final class BrowserGate: Sendable {
 
     private init(server: Server, port: Int, wire: Wire, redactor: Redactor, clock: Surroundings) {
         (self.server, self.port, self.wire, self.redactor, self.clock) = (server, port, wire, redactor, clock)
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
-        configuration.httpVersion = .http1Only
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
-
-    deinit { client.shutdown { _ in } }
 
     var traffic: Traffic { state.withLock { $0 } }
 
@@ -117,26 +110,25 @@ final class BrowserGate: Sendable {
     private func pass(
         _ request: GateRequest, _ body: ByteBuffer, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws {
-        var outgoing = HTTPClientRequest(url: request.address.description)
-        outgoing.method = HTTPMethod(rawValue: request.method)
-        for field in request.headers.fields where field.name.lowercased() != "content-length" {
-            outgoing.headers.add(name: field.name, value: field.value)
-        }
-        if request.length > 0 || request.headers["Content-Length"] != nil { outgoing.body = .bytes(body) }
-        let answer: HTTPClientResponse
-        do { answer = try await client.execute(outgoing, deadline: .distantFuture) } catch {
+        // The length is said anew, by whoever sends the body.
+        let headers = request.headers.fields.filter { $0.name.lowercased() != "content-length" }
+        let outgoing = WebRequest(
+            request.method, request.address, headers: HeaderFields(headers.map { ($0.name, $0.value) }))
+        let passed: NetworkTransport.PassedAnswer
+        do { passed = try await transport.pass(outgoing, body: Array(body.readableBytesView)) } catch {
             return try await outbound.write(Self.answer(502))
         }
-        var head = "HTTP/1.1 \(answer.status.code) \(answer.status.reasonPhrase)\r\n"
-        for (name, value) in answer.headers where !GateRequest.ofOneConnection.contains(name.lowercased()) {
-            head += "\(name): \(value)\r\n"
-            if name.lowercased() == "set-cookie", let set = SetCookie(value) {
+        var head = "HTTP/1.1 \(passed.answer.status) \(passed.reason)\r\n"
+        for field in passed.answer.headers.fields
+        where !GateRequest.ofOneConnection.contains(field.name.lowercased()) {
+            head += "\(field.name): \(field.value)\r\n"
+            if field.name.lowercased() == "set-cookie", let set = SetCookie(field.value) {
                 redactor.learn(set.value, as: "cookie \(set.name)")
             }
         }
         // Without a length an answer ends with its connection (RFC 9112 §6.3).
         try await outbound.write(ByteBuffer(string: head + "Connection: close\r\n\r\n"))
-        for try await part in answer.body { try await outbound.write(part) }
+        for try await piece in passed.pieces { try await outbound.write(ByteBuffer(bytes: piece)) }
     }
 
     /// Connects the browser with the other side, for https and for WebSockets.
@@ -145,12 +137,11 @@ final class BrowserGate: Sendable {
         _ parts: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async throws {
-        let host = request.address.host.replacing("[", with: "").replacing("]", with: "")
         let other: Channel
         do {
             other = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(5))
-                .connect(host: host, port: request.address.port) { channel in
+                .connect(host: request.address.plainHost, port: request.address.port) { channel in
                     channel.eventLoop.makeCompletedFuture { try Channel(wrappingChannelSynchronously: channel) }
                 }
         } catch {

@@ -1,7 +1,7 @@
 extension BrowserSeat {
     /// Does what the steps say, with somebody's name and password.
     func perform(_ steps: [BrowserStep], as account: Target.Account?) async throws {
-        let values = account.map { ["user": $0.name, "password": $0.password] } ?? [:]
+        let values = account?.values ?? [:]
         let lastClick = steps.lastIndex { if case .click = $0 { true } else { false } }
         for (index, step) in steps.enumerated() {
             switch step {

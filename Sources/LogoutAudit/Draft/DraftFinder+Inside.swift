@@ -94,7 +94,7 @@ extension DraftFinder {
         }
         let page = SeenPage(exchange)
         for form in page.forms where form.method == "POST" && !form.hasPassword {
-            let action = page.address.resolving(form.action ?? "")?.path ?? page.address.path
+            let action = page.action(of: form)
             guard action == page.address.path || SignOutWords.kind(form) == .this else { continue }
             var step = Step(action: .form(page: path), line: 0)
             step.formAction = Template(action)
@@ -106,7 +106,7 @@ extension DraftFinder {
     /// Takes the controls of a page that end sessions or change the password.
     private mutating func take(_ page: SeenPage, at path: String) {
         for form in page.forms {
-            let action = page.address.resolving(form.action ?? "")?.path ?? page.address.path
+            let action = page.action(of: form)
             var step = Step(action: .form(page: Template(path)), line: 0)
             step.formAction = Template(action)
             // Forms of one action differ in hidden fields alone, and a step can name but the first of them.

@@ -28,4 +28,7 @@ struct SeenPage: Sendable {
         scripts = tags.compactMap { $0.name == "script" ? own($0.attributes["src"]) : nil }
         inline = tags.filter { $0.name == "script" }.map(\.text).joined(separator: "\n")
     }
+
+    /// The path that a form of the page leads to.
+    func action(of form: HTMLForm) -> String { address.resolving(form.action ?? "")?.path ?? address.path }
 }

@@ -10,9 +10,7 @@ struct FormChoice {
         if let action {
             let wanted = page.resolving(action)?.path
             return fitting.first { form in
-                ([form.action ?? ""] + form.buttons.compactMap(\.action)).contains {
-                    page.resolving($0)?.path == wanted
-                }
+                form.actions.contains { page.resolving($0)?.path == wanted }
             }
         }
         if !step.fill.isEmpty { return fitting.first }
@@ -29,7 +27,7 @@ struct FormChoice {
 
     /// Whether it is the form of a sign-out, by its action or the text of a button.
     static func looksLikeSignOut(_ form: HTMLForm) -> Bool {
-        let texts = [form.action ?? ""] + form.buttons.map(\.text) + form.buttons.compactMap(\.action)
+        let texts = form.actions + form.buttons.map(\.text)
         return texts.contains { text in words.contains { text.lowercased().contains($0) } }
     }
 

@@ -22,6 +22,9 @@ struct HTMLForm: Hashable, Sendable {
     var fields: [Field] = []
     var buttons: [Button] = []
 
+    /// Where it can lead: its own action, and those of its buttons.
+    var actions: [String] { [action ?? ""] + buttons.compactMap(\.action) }
+
     func has(_ name: String) -> Bool { fields.contains { $0.name == name } }
 
     var hasPassword: Bool { fields.contains { $0.type == "password" } }

@@ -212,8 +212,7 @@ struct StepMaker {
         _ form: HTMLForm, of page: Exchange, sourceOf request: WebRequest, _ leaves: [RecordedBody.Leaf]
     ) -> Bool {
         let buttons = form.buttons
-        let actions = [form.action ?? ""] + buttons.compactMap(\.action)
-        let leads = actions.contains { action in
+        let leads = form.actions.contains { action in
             let address = page.request.address.resolving(action)
             return address?.path == request.address.path && address?.origin == request.address.origin
         }

@@ -3,10 +3,11 @@ package enum DryRun {
     package static func text(_ target: Target, probes: [Probe]) -> String {
         var text =
             "Only to \(target.hosts.sorted().joined(separator: ", ")), \(target.rate) requests a second at most.\n"
-        func add(_ name: String, _ steps: [Step]?) {
+        func add(_ name: String, shown steps: [String]?) {
             guard let steps, !steps.isEmpty else { return }
-            text += "\n\(name)\n" + steps.map { "  \($0.shown)\n" }.joined()
+            text += "\n\(name)\n" + steps.map { "  \($0)\n" }.joined()
         }
+        func add(_ name: String, _ steps: [Step]?) { add(name, shown: steps?.map(\.shown)) }
         add("To sign in", target.signIn)
         add("To sign in with remember-me", target.remember?.signIn)
         add("To sign out", target.signOut)
@@ -23,8 +24,8 @@ package enum DryRun {
             text += "  GET \(socket.path), held open\(question)\n"
         }
         if probes.contains(where: { $0.group == .browser }) {
-            text += Self.text("To sign in with a browser", target.browser?.signIn)
-            text += Self.text("To sign out with a browser", target.browser?.signOut)
+            add("To sign in with a browser", shown: target.browser?.signIn?.map(\.shown))
+            add("To sign out with a browser", shown: target.browser?.signOut?.map(\.shown))
             text += "\nIn a browser pages fetch what belongs to them, from the same hosts and at the same pace.\n"
         }
         text += "\nFor each probe\n"
@@ -33,9 +34,5 @@ package enum DryRun {
             text += "  \(probe.id)\(String(repeating: " ", count: width - probe.id.count))  \(probe.sends)\n"
         }
         return text
-    }
-
-    private static func text(_ name: String, _ steps: [BrowserStep]?) -> String {
-        steps.map { steps in "\n\(name)\n" + steps.map { "  \($0.shown)\n" }.joined() } ?? ""
     }
 }

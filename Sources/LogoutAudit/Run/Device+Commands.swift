@@ -19,16 +19,10 @@ extension Device {
             throw failure(step, error.description + said(result.errors))
         }
         // What it printed is taken for an answer, so that tokens can be picked from it.
-        let answer = WebAnswer(status: 200, body: result.output)
-        for pick in step.picks {
-            guard let value = pick.value(in: answer, jar: jar) else {
-                throw failure(
-                    step,
-                    "what it printed has not got \(pick.sought), to be picked as \(pick.name)"
-                        + said(result.errors))
-            }
-            values[pick.name] = value
-            learn(picked: pick.name, value)
+        if let missing = take(step.picks, from: [WebAnswer(status: 200, body: result.output)]) {
+            throw failure(
+                step,
+                "what it printed has not got \(missing.sought), to be picked as \(missing.name)" + said(result.errors))
         }
     }
 

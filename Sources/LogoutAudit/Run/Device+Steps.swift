@@ -38,16 +38,23 @@ extension Device {
             let wanted = step.expect.map { $0.map(String.init).joined(separator: " or ") } ?? "a status below 400"
             throw failure(step, "it was answered \(status), and \(wanted) was expected", last)
         }
-        for pick in step.picks {
-            // The first answer that has it: a token may come before a redirect.
+        if let missing = take(step.picks, from: exchanges.map(\.answer)) {
+            throw failure(step, "the answer has not got \(missing.sought), to be picked as \(missing.name)", last)
+        }
+        return exchanges
+    }
+
+    /// Keeps what is picked, each from the first answer that has it, for a token may come before a redirect.
+    ///
+    /// Returns what none of them has.
+    mutating func take(_ picks: [Pick], from answers: [WebAnswer]) -> Pick? {
+        for pick in picks {
             let jar = jar
-            guard let value = exchanges.lazy.compactMap({ pick.value(in: $0.answer, jar: jar) }).first else {
-                throw failure(step, "the answer has not got \(pick.sought), to be picked as \(pick.name)", last)
-            }
+            guard let value = answers.lazy.compactMap({ pick.value(in: $0, jar: jar) }).first else { return pick }
             values[pick.name] = value
             learn(picked: pick.name, value)
         }
-        return exchanges
+        return nil
     }
 
     func failure(_ step: Step, _ reason: String, _ exchange: Exchange? = nil) -> StepFailure {

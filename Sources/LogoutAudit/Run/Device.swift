@@ -29,7 +29,7 @@ package struct Device: Sendable {
         self.wire = wire
         self.redactor = redactor
         self.surroundings = surroundings
-        values = target.user.map { ["user": $0.name, "password": $0.password] } ?? [:]
+        values = target.user?.values ?? [:]
     }
 
     /// Forgets what has been recorded so far.

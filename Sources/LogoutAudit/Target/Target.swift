@@ -3,6 +3,9 @@ package struct Target: Sendable {
     package struct Account: Hashable, Sendable {
         var name: String
         var password: String
+
+        /// What steps use as `{{user}}` and `{{password}}`.
+        var values: [String: String] { ["user": name, "password": password] }
     }
 
     /// An address that is only for those who are signed in.

@@ -7,6 +7,8 @@ extension NetworkTransport {
     package struct PassedAnswer: Sendable {
         /// Without a body.
         package let answer: WebAnswer
+        /// What stands beside the status.
+        package let reason: String
         fileprivate let body: HTTPClientResponse.Body
 
         /// The body, piece by piece, until the other side ends it.
@@ -17,16 +19,14 @@ extension NetworkTransport {
 
     /// Sends a request with these bytes, and returns as soon as the answer begins.
     package func pass(_ request: WebRequest, body: [UInt8]) async throws(WireFailure) -> PassedAnswer {
-        var passed = HTTPClientRequest(url: request.address.description)
-        passed.method = HTTPMethod(rawValue: request.method)
-        for field in request.headers.fields { passed.headers.add(name: field.name, value: field.value) }
+        var passed = Self.translated(request)
         if !body.isEmpty { passed.body = .bytes(ByteBuffer(bytes: body)) }
         do {
             let answer = try await client.execute(passed, deadline: .distantFuture)
             return PassedAnswer(
                 answer: WebAnswer(
                     status: Int(answer.status.code), headers: HeaderFields(answer.headers.map { ($0.name, $0.value) })),
-                body: answer.body)
+                reason: answer.status.reasonPhrase, body: answer.body)
         } catch {
             throw Self.failure(error)
         }

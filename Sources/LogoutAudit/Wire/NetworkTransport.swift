@@ -85,7 +85,7 @@ package final class NetworkTransport: Transport {
         return .noAnswer("its certificate is of nobody who is trusted here (--ca names a company's own authority)")
     }
 
-    private static func translated(_ request: WebRequest) -> HTTPClientRequest {
+    static func translated(_ request: WebRequest) -> HTTPClientRequest {
         var translated = HTTPClientRequest(url: request.address.description)
         translated.method = HTTPMethod(rawValue: request.method)
         for field in request.headers.fields { translated.headers.add(name: field.name, value: field.value) }

@@ -8,6 +8,9 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     package var path: String
     package var query: String?
 
+    /// The host as it is connected to: an IPv6 address without its brackets.
+    var plainHost: String { host.replacing("[", with: "").replacing("]", with: "") }
+
     /// Nil for a text that is no absolute http or https URL.
     package init?(_ text: String) {
         guard let colon = text.firstRange(of: "://") else { return nil }

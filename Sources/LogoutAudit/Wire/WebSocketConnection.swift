@@ -17,7 +17,7 @@ enum WebSocketConnection {
         hear: @escaping @Sendable (StreamEvent) -> Void
     ) async throws {
         let address = request.address
-        let host = address.host.replacing("[", with: "").replacing("]", with: "")
+        let host = address.plainHost
         var headers = HTTPHeaders(request.headers.fields.map { ($0.name, $0.value) })
         headers.replaceOrAdd(name: "Host", value: address.authority)
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.target, headers: headers)

@@ -11,7 +11,7 @@ from flask import Response, abort, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from .kit import COOKIE, broken, by_forms, flask, foreign, known, members_only, new_id, sign_in_page
-from .pages import Made, entrance, farewell, holder, sign_out_button
+from .pages import Made, entrance, farewell, holder, sign_out_button, way_out
 
 
 @broken("open-redirect-sign-in")
@@ -37,12 +37,7 @@ def next_begins_with_a_slash() -> Made:
         answer.set_cookie("__Host-sid", sid, **COOKIE)
         return answer
 
-    @app.post("/logout")
-    def sign_out() -> ResponseReturnValue:
-        if foreign():
-            abort(403)
-        sessions.pop(request.cookies.get("__Host-sid", ""), None)
-        return farewell()
+    way_out(app, sessions)
 
     members_only(app, holder(sessions), sign_out_button)
     return app, by_forms()
@@ -72,12 +67,7 @@ def no_cache() -> Made:
     app.after_request(lambda answer: (answer.headers.set("Cache-Control", "private, no-cache"), answer)[1])
     entrance(app, sessions)
 
-    @app.post("/logout")
-    def sign_out() -> ResponseReturnValue:
-        if foreign():
-            abort(403)
-        sessions.pop(request.cookies.get("__Host-sid", ""), None)
-        return farewell()
+    way_out(app, sessions)
 
     members_only(app, holder(sessions), sign_out_button)
     return app, by_forms()
@@ -99,12 +89,7 @@ def the_default_is_307() -> Made:
     app.view_functions["sign_in"] = sign_in
     app.add_url_rule("/account", "posted", lambda: redirect("/account", 303), methods=["POST"])
 
-    @app.post("/logout")
-    def sign_out() -> ResponseReturnValue:
-        if foreign():
-            abort(403)
-        sessions.pop(request.cookies.get("__Host-sid", ""), None)
-        return farewell()
+    way_out(app, sessions)
 
     members_only(app, holder(sessions), sign_out_button)
     return app, by_forms()
@@ -119,12 +104,7 @@ def the_download_link() -> Made:
     def who() -> str | None:
         return sessions.get(request.cookies.get("__Host-sid") or request.args.get("session", ""))
 
-    @app.post("/logout")
-    def sign_out() -> ResponseReturnValue:
-        if foreign():
-            abort(403)
-        sessions.pop(request.cookies.get("__Host-sid", ""), None)
-        return farewell()
+    way_out(app, sessions)
 
     def forms() -> str:
         return f'<a href="/export.csv?session={request.cookies.get("__Host-sid")}">Export</a>{sign_out_button()}'

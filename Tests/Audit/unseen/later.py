@@ -19,7 +19,7 @@ from .kit import (
     right,
     sign_in_page,
 )
-from .pages import entrance, farewell, holder, sign_out_button
+from .pages import entrance, holder, sign_out_button, way_out
 
 
 @right
@@ -103,12 +103,7 @@ def registered_addresses(name: str, then: str) -> tuple[Flask, Tour]:
             answer.headers["Location"] = request.values[then]
         return answer
 
-    @app.post("/logout")
-    def sign_out() -> ResponseReturnValue:
-        if foreign():
-            abort(403)
-        sessions.pop(request.cookies.get("__Host-sid", ""), None)
-        return farewell()
+    way_out(app, sessions)
 
     members_only(app, holder(sessions), sign_out_button)
     return app, by_forms()

@@ -53,6 +53,17 @@ def farewell(to: str = "/login") -> ResponseReturnValue:
     return answer
 
 
+def way_out(app: Flask, sessions: dict[str, Any]) -> None:
+    """The sign-out as it should be: of our own pages alone, and the end of the session and of its cookie."""
+
+    @app.post("/logout")
+    def sign_out() -> ResponseReturnValue:
+        if foreign():
+            abort(403)
+        sessions.pop(request.cookies.get("__Host-sid", ""), None)
+        return farewell()
+
+
 @broken("session-cookie-replay")
 def session_clear() -> Made:
     """Flask's own session is in the cookie, and `session.clear()` takes back nothing of what was handed out."""
@@ -221,12 +232,7 @@ def the_basket_is_kept() -> Made:
         visit["name"] = name
         return redirect("/account")
 
-    @app.post("/logout")
-    def sign_out() -> ResponseReturnValue:
-        if foreign():
-            abort(403)
-        sessions.pop(request.cookies.get("__Host-sid", ""), None)
-        return farewell()
+    way_out(app, sessions)
 
     members_only(app, lambda: sessions.get(request.cookies.get("__Host-sid", ""), {}).get("name"), sign_out_button)
     return app, by_forms()
