@@ -21,6 +21,10 @@ package enum AuthorityError: Error, Hashable, Sendable {
     case tooManySessions
     /// A verifier's name is in use by another client, or by a newer poll.
     case followerElsewhere
+    /// The provider has ended the session that was to be the ground of this one.
+    case upstreamEnded
+    /// There are as many receivers as there may be.
+    case tooManyReceivers
     /// There is no such client.
     case clientNotFound
     /// A client or an account of that name exists.

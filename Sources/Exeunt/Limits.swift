@@ -85,4 +85,20 @@ package enum Limits {
     package static let lastActiveGrain: Duration = .seconds(60)
     /// Clock difference allowed between the authority and whoever checks its tokens.
     package static let clockSkew: Duration = .seconds(60)
+    /// Receivers that are told of endings: each gets a request of its own for each session that ends.
+    package static let receivers = 10_000
+    /// Dead letters kept of one receiver, the newest: enough to see what is wrong, and to send a day's again.
+    package static let deadLettersPerReceiver = 10_000
+    /// Endings that are read from the outbox at once.
+    package static let endedSessionsPerRead = 500
+    /// Sessions of a subject that get their places in the outbox with the ending itself; a crowd's are left to the sweeper.
+    package static let toldAtOnce = 32
+    /// Bytes of an address that somebody else has named.
+    package static let endpointBytes = 2048
+    /// How long a request to somebody else may take in all: a slow receiver is one that is down.
+    package static let outgoingTimeout: Duration = .seconds(10)
+    /// Bytes that are read of somebody else's answer: metadata and key sets of large providers stay below 100 kB.
+    package static let outgoingAnswerBytes = 256 * 1024
+    /// How long the end of a provider's session is remembered, for a sign-in that it has overtaken: longer than any sign-in takes.
+    package static let upstreamEndMemory: Duration = .seconds(24 * 3600)
 }

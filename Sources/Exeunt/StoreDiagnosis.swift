@@ -34,3 +34,4 @@ package protocol DiagnosableStore: Sendable {
 
 /// A store with everything that the authority keeps.
 package typealias Store = AuthorityStore & AccountStore & ClientStore & SigningKeyStore & AuditLog & DiagnosableStore
+    & OutboxStore & ProviderStore

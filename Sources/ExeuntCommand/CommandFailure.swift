@@ -26,6 +26,8 @@ extension CommandFailure {
         case .subjectNotFound: self.init(.notSo, "there is no such subject")
         case .sessionNotFound: self.init(.notSo, "there is no such session, or it is over")
         case .tooManySessions: self.init(.notSo, "the subject has as many sessions as the policy allows")
+        case .upstreamEnded: self.init(.notSo, "the provider has ended that session")
+        case .tooManyReceivers: self.init(.notSo, "there are as many receivers as there may be; remove one first")
         case .clientNotFound: self.init(.notSo, "there is no such client")
         case .followerElsewhere: self.init(.notSo, "a verifier of that name follows elsewhere")
         case .alreadyExists: self.init(.notSo, "it exists already")

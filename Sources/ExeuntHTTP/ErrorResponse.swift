@@ -103,6 +103,14 @@ extension HTTPProblem {
             self.init(
                 .conflict, "too-many-sessions", "The subject has as many sessions as are allowed",
                 detail: "End one of them first.")
+        case .upstreamEnded:
+            self.init(
+                .conflict, "upstream-ended", "The provider has ended that session",
+                detail: "The person has signed out there. Let them sign in again.")
+        case .tooManyReceivers:
+            self.init(
+                .conflict, "too-many-receivers", "There are as many receivers as there may be",
+                detail: "Remove one of them first.")
         case .clientNotFound:
             self.init(.notFound, "client-not-found", "There is no such client")
         case .followerElsewhere:

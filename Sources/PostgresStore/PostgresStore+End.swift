@@ -21,7 +21,7 @@ extension PostgresStore {
             return wants
         case .rememberedLogin(let family): return Wants(logins: [family])
         case .token(_, let session): return Wants(sessions: [session])
-        case .everyone: return Wants()
+        case .upstream, .everyone: return Wants()
         }
     }
 }
@@ -43,6 +43,7 @@ extension WriteTransaction {
             guard let login = login(family: family, at: ending.at) else { return .nothing }
             ended = end(login, ending)
         case .token(let token, let session): ended = revoke(token, of: session, ending)
+        case .upstream: return .nothing
         case .everyone: ended = try endEveryone(ending)
         }
         if let change = ending.accountChange { try apply(change, at: ending.at, by: ending.by) }

@@ -24,6 +24,7 @@ extension WriteTransaction {
             guard let login = try RememberedRow.live(family: family, at: ending.at, db) else { return .nothing }
             ended = try end(login, ending)
         case .token(let token, let session): ended = try revoke(token, of: session, ending)
+        case .upstream: return .nothing
         case .everyone: ended = try endEveryone(ending)
         }
         if let change = ending.accountChange { try apply(change, at: ending.at, by: ending.by) }

@@ -21,6 +21,11 @@ package struct AuditEvent: Hashable, Sendable {
         case clientRemoved = "client.removed"
         case keyRotated = "key.rotated"
         case tokenRevoked = "token.revoked"
+        case receiverAdded = "receiver.added"
+        case receiverChanged = "receiver.changed"
+        case receiverRemoved = "receiver.removed"
+        case providerAdded = "provider.added"
+        case providerRemoved = "provider.removed"
     }
 
     /// Its number in the trail; 0 until it is stored.

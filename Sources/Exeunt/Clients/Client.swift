@@ -8,6 +8,8 @@ package struct Client: Hashable, Sendable {
         case introspect
         /// Follow the log of revocations.
         case feed
+        /// Hear of sessions that end: manage streams of security events of its own.
+        case streams
         /// Everything of `sessions`, and end everyone's.
         case admin
     }
@@ -21,24 +23,35 @@ package struct Client: Hashable, Sendable {
     package var secretHash: SecretHash?
     package var scopes: Set<Scope>
     package var createdAt: Timestamp
+    /// Where a browser may be led after a sign-out that this client asked for, exactly (OpenID Connect RP-Initiated Logout 1.0 §3.1).
+    package var postLogoutRedirectURIs: [String]
 
-    package init(id: String, name: String, secretHash: SecretHash?, scopes: Set<Scope>, createdAt: Timestamp) {
+    package init(
+        id: String, name: String, secretHash: SecretHash?, scopes: Set<Scope>, createdAt: Timestamp,
+        postLogoutRedirectURIs: [String] = []
+    ) {
         self.id = id
         self.name = name
         self.secretHash = secretHash
         self.scopes = scopes
         self.createdAt = createdAt
+        self.postLogoutRedirectURIs = postLogoutRedirectURIs
     }
+
+    /// The addresses as one text, for a store: one a line.
+    package var postLogoutRedirectURIsText: String { postLogoutRedirectURIs.joined(separator: "\n") }
 
     /// The client of a row that a store has of it; throws `corrupted` for a scope that there is none of.
     package init(
-        id: String, name: String, secretHash: SecretHash?, scopesText: String, createdAt: Timestamp
+        id: String, name: String, secretHash: SecretHash?, scopesText: String, createdAt: Timestamp,
+        postLogoutRedirectURIsText: String = ""
     ) throws {
         let scopes = scopesText.split(separator: " ").map { Scope(rawValue: String($0)) }
         guard !scopes.contains(nil) else {
             throw AuthorityError.corrupted("the client \(id) has an unknown scope in \"\(scopesText)\"")
         }
         self.init(
-            id: id, name: name, secretHash: secretHash, scopes: Set(scopes.compactMap { $0 }), createdAt: createdAt)
+            id: id, name: name, secretHash: secretHash, scopes: Set(scopes.compactMap { $0 }), createdAt: createdAt,
+            postLogoutRedirectURIs: postLogoutRedirectURIsText.split(separator: "\n").map(String.init))
     }
 }

@@ -5,6 +5,8 @@ package struct Ended: Hashable, Sendable {
     package var rememberedLogins: Int
     /// The ending's place in the log, or nil when nothing was written.
     package var seq: UInt64?
+    /// Whether there are sessions among them that get their places in the outbox later, because they are many.
+    package var isToldLater = false
 
     package init(sessions: Int = 0, rememberedLogins: Int = 0, seq: UInt64? = nil) {
         self.sessions = sessions
@@ -18,6 +20,7 @@ package struct Ended: Hashable, Sendable {
     package static func += (total: inout Ended, more: Ended) {
         total.sessions += more.sessions
         total.rememberedLogins += more.rememberedLogins
+        total.isToldLater = total.isToldLater || more.isToldLater
         total.seq = [total.seq, more.seq].compactMap(\.self).max()
     }
 }

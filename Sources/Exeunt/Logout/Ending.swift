@@ -11,6 +11,11 @@ package struct Ending: Sendable {
         case rememberedLogin(SecretHash)
         /// One access token, whose session goes on.
         case token(Identifier, of: Identifier)
+        /// The sessions that a provider vouched for, each with its remembered login: those of its session, or those of its subject,
+        /// or those of both when both are named; at most ``Limits/sweepBatch`` of them in one transaction.
+        ///
+        /// That its session has ended is remembered for ``Limits/upstreamEndMemory``.
+        case upstream(issuer: String, session: String?, subject: String?)
         /// Every session of everyone.
         case everyone
     }

@@ -17,6 +17,10 @@ package enum EndingReason: String, Hashable, Sendable, CaseIterable {
     case sessionLimit = "session_limit"
     case idleTimeout = "idle_timeout"
     case absoluteTimeout = "absolute_timeout"
+    /// The provider that vouched for the person has ended its own session.
+    case providerLogout = "provider_logout"
+    /// The provider that vouched for the person has reported something about the account.
+    case providerEvent = "provider_event"
     /// Ended at the revocation endpoint (RFC 7009).
     case revoked
 }

@@ -6,7 +6,10 @@ package struct Opening: Sendable {
     package var subject: Subject
     package var clientID: String
     package var device: Device
+    /// With a session of it that is known to have ended there, the opening is refused: the sign-out has overtaken the sign-in.
     package var upstream: Session.Upstream?
+    /// Whether it gets the next place in the status lists; no place is ever given twice.
+    package var wantsStatusIndex = false
     package var at: Timestamp
     package var authenticatedAt: Timestamp
     package var idleEnd: Timestamp

@@ -2,14 +2,17 @@ package import Settlement
 
 /// A live session, without its secrets.
 package struct Session: Hashable, Sendable {
-    /// Where a person signed in, when another provider vouched for them: its issuer and its own session's id.
+    /// Where a person signed in, when another provider vouched for them: its issuer, its own session's id, and its own name for
+    /// the person.
     package struct Upstream: Hashable, Sendable {
         package var issuer: String
         package var session: String?
+        package var subject: String?
 
-        package init(issuer: String, session: String?) {
+        package init(issuer: String, session: String?, subject: String? = nil) {
             self.issuer = issuer
             self.session = session
+            self.subject = subject
         }
     }
 
@@ -34,11 +37,14 @@ package struct Session: Hashable, Sendable {
     /// The remembered login that opened it or came with it.
     package var rememberedLogin: Identifier?
     package var upstream: Upstream?
+    /// Its place in the status lists, if it has one.
+    package var statusIndex: UInt64?
 
     package init(
         id: Identifier, subject: Subject, version: UInt64, epoch: UInt64, clientID: String, device: Device,
         createdAt: Timestamp, lastActiveAt: Timestamp, authenticatedAt: Timestamp, idleEnd: Timestamp,
-        absoluteEnd: Timestamp, rememberedLogin: Identifier?, upstream: Upstream?
+        absoluteEnd: Timestamp, rememberedLogin: Identifier?, upstream: Upstream?,
+        statusIndex: UInt64? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -53,6 +59,7 @@ package struct Session: Hashable, Sendable {
         self.absoluteEnd = absoluteEnd
         self.rememberedLogin = rememberedLogin
         self.upstream = upstream
+        self.statusIndex = statusIndex
     }
 
     /// The moment at which it ends by itself.

@@ -19,6 +19,9 @@ extension EndingReason {
             "A copy of your sign-in may have been used elsewhere, so it was ended to be safe."
         case .sessionLimit: "You signed in on another device, and this was the least recently used one."
         case .idleTimeout: "Nothing was heard of this session for a while, so it ended."
+        case .providerLogout: "You signed out at the provider that you had signed in with."
+        case .providerEvent:
+            "The provider that you had signed in with reported a change of your account, so this session was ended."
         case .absoluteTimeout: "This session reached the end of its time."
         }
     }

@@ -23,6 +23,7 @@ extension Surface {
         struct Upstream: Decodable {
             var issuer: String
             var sid: String?
+            var sub: String?
         }
 
         var subject: String
@@ -135,12 +136,12 @@ extension Surface {
     }
 
     private func upstream(_ body: OpenBody.Upstream) throws(HTTPProblem) -> Session.Upstream {
-        let texts = [body.issuer, body.sid ?? "-"]
+        let texts = [body.issuer, body.sid ?? "-", body.sub ?? "-"]
         guard texts.allSatisfy({ !$0.isEmpty && $0.clipped(toBytes: Limits.upstreamBytes) == $0 }) else {
             throw HTTPProblem(
-                .invalidArgument("upstream.issuer and upstream.sid have 1 to \(Limits.upstreamBytes) bytes"))
+                .invalidArgument("upstream.issuer, upstream.sid and upstream.sub have 1 to \(Limits.upstreamBytes) bytes"))
         }
-        return Session.Upstream(issuer: body.issuer, session: body.sid)
+        return Session.Upstream(issuer: body.issuer, session: body.sid, subject: body.sub)
     }
 
     // MARK: Writing the answer
