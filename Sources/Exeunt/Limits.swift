@@ -115,7 +115,9 @@ package enum Limits {
     package static let keyGrace: Duration = .seconds(24 * 3600)
     /// How soon keys are fetched anew for a token that none of them has signed: anybody can make one up.
     package static let keyRefetch: Duration = .seconds(60)
-    /// How soon a fetch of keys that has failed is tried again.
+    /// How long each of the two requests for keys may take: whoever sent a token waits for them.
+    package static let keyTimeout: Duration = .seconds(4)
+    /// How soon a fetch of keys that has failed is tried again, when there are none.
     package static let keyRetry: Duration = .seconds(5)
     /// How old a logout token may be: senders that try for a day are heard, and a repeat is remembered for as long.
     package static let logoutTokenAge: Duration = .seconds(24 * 3600)

@@ -34,5 +34,5 @@ package protocol DiagnosableStore: Sendable {
 
 /// A store with everything that the authority keeps.
 package typealias Store =
-    AuthorityStore & AccountStore & ClientStore & SigningKeyStore & AuditLog & DiagnosableStore & ProviderStore
-    & OutboxStore & ProviderStore
+    AuthorityStore & AccountStore & ClientStore & SigningKeyStore & AuditLog & DiagnosableStore & OutboxStore
+    & ProviderStore

@@ -1,3 +1,5 @@
+internal import Logging
+
 /// Who somebody once was at a provider: an ID token that it has issued, shown again later (OpenID Connect Core 1.0 §2 and §3.1.2.1).
 ///
 /// It may have expired long ago: it says who is meant, and proves nothing about who shows it.

@@ -53,9 +53,10 @@ package struct ProviderKeyCache: Sendable {
         failure = nil
     }
 
-    /// No keys have come.
+    /// No keys have come; with some at hand there is less hurry, since each try makes somebody wait.
     package mutating func failed(_ why: String, at now: Moment) {
-        mayFetchFrom = now + Limits.keyRetry.milliseconds
+        let pause = keys != nil && now < usableUntil ? Limits.keyRefetch : Limits.keyRetry
+        mayFetchFrom = now + pause.milliseconds
         isFetching = false
         failure = why
     }

@@ -43,7 +43,9 @@ struct ProviderKeyFetcher: Sendable {
         let answer: OutgoingAnswer
         do throws(OutgoingFailure) {
             answer = try await http.send(
-                OutgoingRequest(.get, url, headers: [("Accept", "application/json, application/jwk-set+json")]))
+                OutgoingRequest(
+                    .get, url, headers: [("Accept", "application/json, application/jwk-set+json")],
+                    timeout: Limits.keyTimeout))
         } catch {
             throw Failure(description: "\(url): \(error.text)")
         }
