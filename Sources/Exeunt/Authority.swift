@@ -14,6 +14,8 @@ package struct Authority: Sendable {
     package let followers: Followers?
     /// The copy of the log for whoever cannot follow it; nil when there is none.
     package var mirror: (any RevocationMirror)?
+    /// The keys of the providers that are heard; nil in a process that hears nobody, such as a command.
+    package var providerKeys: ProviderKeys?
     /// How long an ending waits to be settled before it is answered.
     package var patience = Patience.untilSettled
 

@@ -40,6 +40,11 @@ extension Surface {
         on("/v1/feed", .api, get: feed)
         on("/v1/feed/{verifier}", .api, delete: handBack)
 
+        // The door of other providers.
+        on("/backchannel-logout", .oauth, post: hearLogoutToken)
+        on("/frontchannel-logout", .api, get: hearFrontChannel)
+        on("/ssf/events", .api, post: takeEvent)
+
         // For whoever runs it.
         on("/healthz", .api, get: health)
         on("/readyz", .api, get: readiness)

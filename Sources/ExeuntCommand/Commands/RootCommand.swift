@@ -14,7 +14,8 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: Program.current.version,
         subcommands: [
-            ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, KeysCommand.self,
+            ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, ProvidersCommand.self,
+            KeysCommand.self,
             LogCommand.self, MigrateCommand.self, DoctorCommand.self, ConfigCommand.self, AuditCommand.self,
             VersionCommand.self,
         ])

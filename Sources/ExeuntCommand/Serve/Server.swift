@@ -3,6 +3,7 @@ internal import ExeuntHTTP
 internal import Foundation
 internal import Logging
 internal import Metrics
+internal import OutboundHTTP
 internal import RedisDenylist
 internal import ServiceLifecycle
 internal import Settlement
@@ -38,6 +39,8 @@ struct Server {
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
         let mirror = mirror(of: authority)
         authority.mirror = mirror
+        let outgoing = try settings.outgoingHTTP()
+        authority.providerKeys = ProviderKeys(http: outgoing, environment: authority.environment)
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
@@ -46,7 +49,14 @@ struct Server {
             announce(port: port, publicURL: publicURL, demo: demo)
         }
         let keeper = HighWaterMarkKeeper(mark: folder.highWaterMark, store: store, logger: logger)
-        try await run([keeper] + services, hasAnswered: { answers.load(ordering: .relaxed) })
+        let poller = EventPoller(authority: authority, http: outgoing, clock: ContinuousClock())
+        do {
+            try await run([keeper, poller] + services, hasAnswered: { answers.load(ordering: .relaxed) })
+        } catch {
+            await outgoing.close()
+            throw error
+        }
+        await outgoing.close()
         logger.notice("stopped")
     }
 
