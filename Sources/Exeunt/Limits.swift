@@ -95,6 +95,8 @@ package enum Limits {
     package static let toldAtOnce = 32
     /// Bytes of an address that somebody else has named.
     package static let endpointBytes = 2048
+    /// Addresses of a client that a sign-out may lead to: an application has a few, one for each place that it runs at.
+    package static let postLogoutRedirectURIs = 20
     /// How long a request to somebody else may take in all: a slow receiver is one that is down.
     package static let outgoingTimeout: Duration = .seconds(10)
     /// Bytes that are read of somebody else's answer: metadata and key sets of large providers stay below 100 kB.

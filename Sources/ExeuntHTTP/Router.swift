@@ -23,12 +23,16 @@ extension Surface {
         on("/session/events", .browser, get: sessionEvents)
         on("/assets/{name}", .browser, get: asset)
 
+        // What relying parties lead a browser to.
+        on("/end-session", .relayedBrowser, get: endSessionPage, post: confirmEndSession)
+
         // The door of servers and apps.
         on("/token", .oauth, post: token)
         on("/revoke", .oauth, post: revoke)
         on("/introspect", .oauth, post: introspect)
         on("/global-token-revocation", .api, post: revokeGlobally)
         on("/.well-known/oauth-authorization-server", .api, get: metadata)
+        on("/.well-known/openid-configuration", .api, get: providerMetadata)
         on("/.well-known/jwks.json", .api, get: jwks)
         on("/v1/sessions", .api, post: openSession)
         on("/v1/sessions/resume", .api, post: resumeSession)

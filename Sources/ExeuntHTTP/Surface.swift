@@ -16,6 +16,8 @@ package struct Surface: Sendable {
     let pages: Pages
     let feedTexts = FeedTexts()
     let metricsText: @Sendable () -> String
+    /// Nil where no provider is known whose ID tokens could be hints.
+    var idTokenHints: (any IDTokenHints)?
 
     /// Throws when a template of the pages is broken.
     package init(

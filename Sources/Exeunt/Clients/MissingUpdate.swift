@@ -1,0 +1,3 @@
+extension ClientStore {
+    package func update(_ client: Client, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool { false }
+}
