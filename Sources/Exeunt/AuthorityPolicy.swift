@@ -9,6 +9,8 @@ package struct AuthorityPolicy: Sendable {
     package var concurrency: ConcurrencyLimit?
     package var endings = EndingPolicy()
     package var onRefreshReuse: Rotation.ReuseConsequence = .endSession
+    /// Whether sessions get a place in the status lists, and access tokens say which.
+    package var hasStatusLists = false
     package var signingAlgorithm: SigningAlgorithm = .es256
 
     package init(issuer: String) { self.issuer = issuer }

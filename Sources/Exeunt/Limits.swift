@@ -95,6 +95,38 @@ package enum Limits {
     package static let toldAtOnce = 32
     /// Bytes of an address that somebody else has named.
     package static let endpointBytes = 2048
+    /// How long a status list is handed out as it is: an ending is in it that much later at the most.
+    package static let statusListGrain: Duration = .seconds(1)
+    /// How long whoever has a status list may go on with it: what it adds to the life of what has ended.
+    package static let statusListTTL: Duration = .seconds(15)
+    /// How long a status list is valid at all: long enough for an outage of minutes, for whoever prefers that to refusing everybody.
+    package static let statusListLife: Duration = .seconds(600)
+    /// Status lists kept in memory, about 20 kB each: those of two million sessions.
+    package static let statusListsAtHand = 16
+    /// The longest life of an access token that can be configured.
+    package static let longestAccessToken: Duration = .seconds(86_400)
+    /// Streams of security events that one client may have: one for each place that it runs at.
+    package static let streamsPerClient = 20
+    /// Event types that a stream may ask for; those that there are in all profiles are about thirty.
+    package static let eventsRequested = 100
+    /// Bytes of an event type's URI.
+    package static let eventTypeBytes = 512
+    /// Bytes of a stream's description, and of the reason for its status.
+    package static let streamTextBytes = 500
+    /// Bytes of the `Authorization` header that a stream is pushed with: a token of 4 KiB does not fit many servers either.
+    package static let authorizationBytes = 4096
+    /// Bytes of the state that a verification event carries.
+    package static let verificationStateBytes = 1024
+    /// Tokens in one answer to a receiver that fetches them: about 70 kB.
+    package static let eventsPerPoll = 100
+    /// Reads of the outbox for one answer.
+    package static let pagesPerPoll = 20
+    /// Events that a receiver has acknowledged ahead of one that it has not.
+    package static let acknowledgedAhead = 1000
+    /// Receivers that wait for an event; each costs a connection.
+    package static let heldPolls = 1000
+    /// How often one that waits looks for what has come without a sign: a crowd's endings, and another node's.
+    package static let receiverLook: Duration = .seconds(1)
     /// Addresses of a client that a sign-out may lead to: an application has a few, one for each place that it runs at.
     package static let postLogoutRedirectURIs = 20
     /// How long a request to somebody else may take in all: a slow receiver is one that is down.

@@ -44,6 +44,16 @@ extension Surface {
         on("/v1/feed", .api, get: feed)
         on("/v1/feed/{verifier}", .api, delete: handBack)
 
+        // Streams of security events.
+        on("/.well-known/ssf-configuration", .api, get: streamMetadata)
+        on(
+            "/ssf/streams", .api, get: readStreams, post: createStream, put: replaceStream, patch: updateStream,
+            delete: deleteStream)
+        on("/ssf/status", .api, get: streamStatus, post: setStreamStatus)
+        on("/ssf/verify", .api, post: verifyStream)
+        on("/ssf/poll/{stream}", .api, post: pollStream)
+        on("/status-lists/{number}", .api, get: statusList)
+
         // For whoever runs it.
         on("/healthz", .api, get: health)
         on("/readyz", .api, get: readiness)

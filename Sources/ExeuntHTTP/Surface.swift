@@ -18,6 +18,12 @@ package struct Surface: Sendable {
     let metricsText: @Sendable () -> String
     /// Nil where no provider is known whose ID tokens could be hints.
     var idTokenHints: (any IDTokenHints)?
+    /// Nil where nothing is pushed.
+    var outgoing: (any OutgoingHTTP)?
+    /// Nil where nothing can be fetched.
+    var polls: EventPolls?
+    let verifications = VerificationPace()
+    let statusLists: StatusLists
 
     /// Throws when a template of the pages is broken.
     package init(
@@ -31,6 +37,7 @@ package struct Surface: Sendable {
         self.followers = followers
         self.settings = settings
         self.cookies = SessionCookies(isSecure: settings.publicURL.isSecure)
+        self.statusLists = StatusLists(authority)
         self.callers = CallerAuthentication(authority: authority)
         self.returns = SafeReturn(registered: settings.returnURLs)
         self.pages = try Pages()

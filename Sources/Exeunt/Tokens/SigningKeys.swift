@@ -69,12 +69,23 @@ package final class SigningKeys: Sendable {
 
     /// Signs a payload as an access token.
     func sign(_ payload: AccessTokenPayload) async throws(AuthorityError) -> String {
-        let end = Timestamp(seconds: payload.exp) + Limits.clockSkew
+        try await sign(payload, as: "at+jwt", at: payload.iat, until: payload.exp)
+    }
+
+    /// Signs a payload as a status list token.
+    func sign(_ payload: StatusListPayload) async throws(AuthorityError) -> String {
+        try await sign(payload, as: "statuslist+jwt", at: payload.iat, until: payload.exp)
+    }
+
+    private func sign(
+        _ payload: some JWTPayload, as type: JWTHeaderField, at now: Int64, until end: Int64
+    ) async throws(AuthorityError) -> String {
+        let end = Timestamp(seconds: end) + Limits.clockSkew
         let (kid, collection) = keys.withLock { keys in
-            ((keys.able.signer(at: Timestamp(seconds: payload.iat), until: end) ?? keys.newest).id, keys.collection)
+            ((keys.able.signer(at: Timestamp(seconds: now), until: end) ?? keys.newest).id, keys.collection)
         }
         do {
-            return try await collection.sign(payload, kid: JWKIdentifier(string: kid), header: ["typ": "at+jwt"])
+            return try await collection.sign(payload, kid: JWKIdentifier(string: kid), header: ["typ": type])
         } catch {
             throw .corrupted("the signing key \(kid) does not sign")
         }

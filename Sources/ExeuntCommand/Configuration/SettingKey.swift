@@ -14,6 +14,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case accessLifetime = "tokens.access_lifetime_seconds"
     case algorithm = "tokens.algorithm"
     case audience = "tokens.audience"
+    case statusLists = "status_lists"
     case refreshGrace = "refresh.grace_seconds"
     case reuseEnds = "refresh.reuse_ends"
     case rememberLifetime = "remember.lifetime_seconds"

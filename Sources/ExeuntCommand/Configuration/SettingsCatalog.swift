@@ -58,6 +58,9 @@ enum SettingsCatalog {
             .audience, .list(.audience), default: .list([]), otherwise: "the issuer",
             "The `aud` of access tokens."),
         Setting(
+            .statusLists, .flag, default: .flag(false),
+            "Give sessions a place in status lists, for services that can neither follow nor ask. Weaker than both."),
+        Setting(
             .refreshGrace, .integer(0...3600, unit: "seconds"), default: .integer(10),
             "How long the refresh token before the current one is still answered, with the same successor. 0 allows "
                 + "none."),
