@@ -14,6 +14,8 @@ package struct Authority: Sendable {
     package let followers: Followers?
     /// The copy of the log for whoever cannot follow it; nil when there is none.
     package var mirror: (any RevocationMirror)?
+    /// Who is told of endings, for those who want to know how far that is.
+    let receiversAtHand: ReceiversAtHand
     /// How long an ending waits to be settled before it is answered.
     package var patience = Patience.untilSettled
 
@@ -28,6 +30,7 @@ package struct Authority: Sendable {
         self.environment = environment
         self.logger = logger
         self.followers = followers
+        receiversAtHand = ReceiversAtHand(store: store, moment: environment.moment)
     }
 
     /// The same authority, for a caller who waits that long for an ending to be settled.

@@ -93,6 +93,53 @@ package enum Limits {
     package static let endedSessionsPerRead = 500
     /// Sessions of a subject that get their places in the outbox with the ending itself; a crowd's are left to the sweeper.
     package static let toldAtOnce = 32
+    /// Requests under way to one receiver: enough for hundreds a second, and nothing that a small server could not take.
+    package static let deliveriesPerReceiver = 8
+    /// Requests under way to all receivers; each costs a connection.
+    package static let deliveriesUnderWay = 256
+    /// Of those, to receivers that have failed last time: however many hang, others have the rest.
+    package static let triesUnderWay = 128
+    /// Endings of one receiver in memory that are under way or next.
+    package static let deliveriesAtHand = 64
+    /// Endings that a receiver has been told of ahead of one that it does not take: as many are told again after a crash.
+    package static let deliveriesAhead = 1000
+    /// How long a receiver is left alone after its first failure; then twice as long each time, and at random between nothing and
+    /// that, so that many do not come back at once.
+    package static let firstBackoff: Duration = .seconds(1)
+    /// How long it is left alone at the most.
+    package static let longestBackoff: Duration = .seconds(15 * 60)
+    /// How long it is left alone at the least, whatever chance says.
+    package static let shortestBackoff: Duration = .milliseconds(100)
+    /// How long a receiver may ask to be left alone (`Retry-After`).
+    package static let longestRetryAfter: Duration = .seconds(3600)
+    /// Bytes that are read of a receiver's answer: one with a reason.
+    package static let deliveryAnswerBytes = 4096
+    /// Bytes of a failure's text that are kept.
+    package static let failureBytes = 300
+    /// The newest endings that are kept in memory for all receivers, about 300 bytes each.
+    package static let outboxTail = 10_000
+    /// How often the receivers and the outbox are looked at for what another process has done.
+    package static let receiverGrain: Duration = .seconds(1)
+    /// How often it is looked at whether a receiver's time has come.
+    package static let deliveryGrain: Duration = .milliseconds(50)
+    /// How often it is noted how receivers get on; a crash tells again what came after.
+    package static let noteGrain: Duration = .milliseconds(200)
+    /// How often it is noted how far a receiver is to which nothing was sent.
+    package static let passedGrain: Duration = .seconds(10)
+    /// Receivers in one note, so that no logout waits long behind it.
+    package static let reportsPerNote = 500
+    /// Dead letters of one receiver in one note; it is told of nothing more before they are noted.
+    package static let deadLettersPerNote = 100
+    /// How long a node is the one that delivers without a word.
+    package static let outboxClaim: Duration = .seconds(10)
+    /// How long somebody waits for receivers at the most: as long as a request may take.
+    package static let deliveryPatience: Duration = .seconds(10)
+    /// Receivers that a receipt lists.
+    package static let receiversPerReceipt = 100
+    /// Endings of others that may have come into the outbox between an ending and its receipt.
+    package static let endingsAtOnce = 16
+    /// Dead letters in one answer, or sent again at once.
+    package static let deadLettersPerPage = 1000
     /// Bytes of an address that somebody else has named.
     package static let endpointBytes = 2048
     /// How long a status list is handed out as it is: an ending is in it that much later at the most.
