@@ -4,10 +4,8 @@ package enum StreamTerms {
     package static let push = "urn:ietf:rfc:8935"
     /// Deliveries that the receiver fetches (RFC 8936).
     package static let poll = "urn:ietf:rfc:8936"
-    /// A session is over (CAEP 1.0 §3.1).
-    package static let sessionRevoked = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
     /// The events that a stream can have.
-    package static let supported = [sessionRevoked]
+    package static let supported = [SessionRevokedEvent.uri]
     /// How long a receiver waits between two requests for a verification event.
     package static let verificationInterval: Duration = .seconds(10)
 }

@@ -23,10 +23,10 @@ extension Surface {
     @Sendable func pollStream(_ request: Request, _ context: AuthorityRequestContext) async throws -> Response {
         let client = try await callers.client(request, scope: .streams)
         let found = try await stream(context.parameters.get("stream") ?? "", of: client)
-        guard found.kind == .eventPoll, let polls else { throw HTTPProblem.streamNotFound }
+        guard found.kind == .eventPoll else { throw HTTPProblem.streamNotFound }
         let body = try await request.json(PollBody.self)
         guard body.maxEvents ?? 0 >= 0 else { throw HTTPProblem.badRequest("maxEvents is 0 or more.") }
-        let poll = EventPoll(
+        let poll = StreamPoll(
             most: body.maxEvents, returnsImmediately: body.returnImmediately ?? false,
             acknowledged: Set(body.ack ?? []), refused: (body.setErrs ?? [:]).mapValues { $0.text.clipped(toBytes: 300) })
         guard let answer = try await polls.answer(poll, of: found) else { throw HTTPProblem.streamNotFound }
@@ -34,7 +34,7 @@ extension Surface {
     }
 
     /// By hand, because its members are not in snake_case as ours are.
-    private func json(_ answer: EventPollAnswer) -> ByteBuffer {
+    private func json(_ answer: StreamPollAnswer) -> ByteBuffer {
         var body = ByteBuffer(string: #"{"sets":{"#)
         for (index, event) in answer.events.enumerated() {
             if index > 0 { body.writeString(",") }

@@ -6,33 +6,29 @@ internal import Synchronization
 ///
 /// What has been acknowledged out of turn is kept in memory alone: after a crash, or at another node, those events are handed out
 /// once more, under the same name.
-package final class EventPolls: Sendable {
+package final class StreamPolls: Sendable {
     private struct State {
         var ahead: [Identifier: Set<UInt64>] = [:]
         var held = 0
     }
 
-    private let store: any OutboxStore & AuthorityStore
-    private let tokens: any EventTokens
-    private let environment: Environment
+    private let authority: Authority
     private let clock: any Clock<Duration>
     private let state = Mutex(State())
 
-    package init(
-        store: any OutboxStore & AuthorityStore, tokens: any EventTokens, environment: Environment,
-        clock: any Clock<Duration>
-    ) {
-        self.store = store
-        self.tokens = tokens
-        self.environment = environment
+    package init(_ authority: Authority, clock: any Clock<Duration>) {
+        self.authority = authority
         self.clock = clock
     }
+
+    private var store: any Store { authority.store }
+    private var environment: Environment { authority.environment }
 
     /// Takes what is acknowledged, and answers with what is next: at once when there is something or the receiver does not want to
     /// wait, else when something ends, and after ``Limits/longestPoll`` with nothing.
     ///
     /// Nil when the stream is gone. One that does not flow gets nothing.
-    package func answer(_ poll: EventPoll, of stream: Receiver) async throws(AuthorityError) -> EventPollAnswer? {
+    package func answer(_ poll: StreamPoll, of stream: Receiver) async throws(AuthorityError) -> StreamPollAnswer? {
         try await take(poll, of: stream)
         let deadline = environment.moment() + Limits.longestPoll.milliseconds
         let isHeld = hold(poll)
@@ -49,7 +45,7 @@ package final class EventPolls: Sendable {
         }
     }
 
-    private func hold(_ poll: EventPoll) -> Bool {
+    private func hold(_ poll: StreamPoll) -> Bool {
         guard !poll.returnsImmediately, poll.most != 0 else { return false }
         return state.withLock { state in
             guard state.held < Limits.heldPolls else { return false }
@@ -73,12 +69,12 @@ package final class EventPolls: Sendable {
 
     // MARK: What is acknowledged
 
-    private func take(_ poll: EventPoll, of stream: Receiver) async throws(AuthorityError) {
+    private func take(_ poll: StreamPoll, of stream: Receiver) async throws(AuthorityError) {
         let names = poll.acknowledged.union(poll.refused.keys)
         guard !names.isEmpty else { return }
         var progress = progress(of: stream)
         var report = DeliveryReport(receiver: stream.id, progress: stream.progress)
-        if let verification = stream.verification, names.contains(tokens.name(of: verification)) {
+        if let verification = stream.verification, names.contains(stream.name(of: verification)) {
             report.verified = verification.id
         }
         var place = progress.through
@@ -99,7 +95,7 @@ package final class EventPolls: Sendable {
     }
 
     private func note(
-        _ number: UInt64, page: [EndedSession], entries: [PollProgress.Entry], poll: EventPoll,
+        _ number: UInt64, page: [EndedSession], entries: [PollProgress.Entry], poll: StreamPoll,
         report: inout DeliveryReport
     ) {
         let now = environment.now()
@@ -120,13 +116,14 @@ package final class EventPolls: Sendable {
 
     // MARK: What is next
 
-    private func offer(_ most: Int, of stream: Receiver) async throws(AuthorityError) -> EventPollAnswer {
-        var answer = EventPollAnswer()
+    private func offer(_ most: Int, of stream: Receiver) async throws(AuthorityError) -> StreamPollAnswer {
+        var answer = StreamPollAnswer()
         let room = min(most, Limits.eventsPerPoll)
         guard stream.status == .enabled, room > 0 else { return answer }
         if let verification = stream.verification {
-            let token = try await tokens.token(of: verification, for: stream)
-            answer.events.append(.init(name: tokens.name(of: verification), token: token))
+            let (now, issuer) = (environment.now(), authority.policy.issuer)
+            let token = SecurityEventToken<VerificationEvent>(verification, to: stream, issuer: issuer, at: now)
+            answer.events.append(.init(name: token.jti, token: try await authority.signedEvent(token, at: now)))
         }
         var progress = progress(of: stream)
         var place = progress.through
@@ -139,8 +136,8 @@ package final class EventPolls: Sendable {
                     answer.isMoreAvailable = true
                     break reading
                 }
-                guard let name = entry.name, let ended = page.first(where: { $0.number == entry.number }) else { continue }
-                answer.events.append(.init(name: name, token: try await tokens.token(of: ended, for: stream)))
+                guard let ended = page.first(where: { $0.number == entry.number }) else { continue }
+                answer.events.append(try await event(ended, to: stream))
             }
             guard page.count == Limits.endedSessionsPerRead, let last = page.last else { break }
             place = last.number
@@ -156,17 +153,32 @@ package final class EventPolls: Sendable {
 
     // MARK: Parts
 
+    private func event(
+        _ ended: EndedSession, to stream: Receiver
+    ) async throws(AuthorityError) -> StreamPollAnswer.Event {
+        let (now, issuer) = (environment.now(), authority.policy.issuer)
+        let token = SecurityEventToken<SessionRevokedEvent>(ended, to: stream, issuer: issuer, at: now)
+        return StreamPollAnswer.Event(name: token.jti, token: try await authority.signedEvent(token, at: now))
+    }
+
     private func progress(of stream: Receiver) -> PollProgress {
         PollProgress(
             through: stream.progress.through, ahead: state.withLock { $0.ahead[stream.id] ?? [] })
     }
 
     private func entries(_ page: [EndedSession], of stream: Receiver) -> [PollProgress.Entry] {
-        let hearsOfEnds = stream.eventsDelivered.contains(StreamTerms.sessionRevoked)
+        let hearsOfEnds = stream.eventsDelivered.contains(SessionRevokedEvent.uri)
         return page.map { ended in
             PollProgress.Entry(
                 number: ended.number,
-                name: hearsOfEnds && stream.wants(ended) ? tokens.name(of: ended, for: stream) : nil)
+                name: hearsOfEnds && stream.wants(ended)
+                    ? EventIdentifier.ended(ended.session, to: stream.id) : nil)
         }
+    }
+}
+
+extension Receiver {
+    fileprivate func name(of verification: Verification) -> String {
+        EventIdentifier.verification(verification.id, to: id)
     }
 }

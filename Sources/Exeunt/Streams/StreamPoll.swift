@@ -1,5 +1,5 @@
 /// What a receiver asks that fetches its events (RFC 8936 §2.2).
-package struct EventPoll: Hashable, Sendable {
+package struct StreamPoll: Hashable, Sendable {
     /// Tokens that it takes at once; nil for as many as we like, 0 to acknowledge alone.
     package var most: Int?
     package var returnsImmediately: Bool
@@ -20,7 +20,7 @@ package struct EventPoll: Hashable, Sendable {
 }
 
 /// What it gets (RFC 8936 §2.3).
-package struct EventPollAnswer: Hashable, Sendable {
+package struct StreamPollAnswer: Hashable, Sendable {
     package struct Event: Hashable, Sendable {
         package var name: String
         package var token: String
