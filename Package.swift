@@ -98,6 +98,17 @@ let package = Package(
             ],
             resources: [.embedInCode("Pages/Assets")]
         ),
+        .target(
+            name: "OutboundHTTP",
+            dependencies: [
+                "Exeunt",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .target(name: "Suggestions"),
         .target(
             name: "LogoutAudit",
@@ -120,6 +131,7 @@ let package = Package(
                 "Exeunt",
                 "ExeuntHTTP",
                 "LogoutAudit",
+                "OutboundHTTP",
                 "PostgresStore",
                 "RedisDenylist",
                 "RedisLink",
@@ -273,6 +285,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "OutboundHTTPTests",
+            dependencies: [
+                "Exeunt", "OutboundHTTP",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "LogoutAuditTests", dependencies: ["LogoutAudit"]),

@@ -1,3 +1,5 @@
+package import Exeunt
+
 /// How the authority meets the network.
 package struct HTTPSettings: Sendable {
     /// The address that people and programs reach it by.

@@ -7,6 +7,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"
     case trustedProxies = "trusted_proxies"
+    case outgoingAllow = "outgoing.allow"
+    case outgoingAuthorities = "outgoing.ca"
     case idleTimeout = "session.idle_timeout_seconds"
     case absoluteTimeout = "session.absolute_timeout_seconds"
     case maxPerSubject = "session.max_per_subject"

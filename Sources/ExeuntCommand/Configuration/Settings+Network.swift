@@ -1,3 +1,4 @@
+internal import Exeunt
 internal import ExeuntHTTP
 
 extension Settings {

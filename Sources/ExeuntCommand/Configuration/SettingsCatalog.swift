@@ -30,6 +30,13 @@ enum SettingsCatalog {
         Setting(
             .trustedProxies, .list(.addressBlock), default: .list([]), otherwise: "none",
             "Addresses or CIDR networks of the proxies whose `X-Forwarded-For` is believed."),
+        Setting(
+            .outgoingAllow, .list(.addressBlock), default: .list([]), otherwise: "none",
+            "Addresses or CIDR networks inside (loopback, private and the like) that requests to receivers and providers may "
+                + "go to, in plain http too. Everything else must be public, and https."),
+        Setting(
+            .outgoingAuthorities, .text(.file),
+            "PEM file with certificate authorities that those requests trust besides the system's."),
     ]
 
     private static let sessions: [Setting] = [

@@ -1,3 +1,4 @@
+internal import Exeunt
 internal import ExeuntHTTP
 internal import Foundation
 internal import PostgresStore
