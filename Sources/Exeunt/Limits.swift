@@ -112,8 +112,8 @@ package enum Limits {
     package static let shortestBackoff: Duration = .milliseconds(100)
     /// How long a receiver may ask to be left alone (`Retry-After`).
     package static let longestRetryAfter: Duration = .seconds(3600)
-    /// Bytes that are read of a receiver's answer: one with a reason.
-    package static let deliveryAnswerBytes = 4096
+    /// Bytes that are read of a receiver's answer: what it says does not matter, but for a reason.
+    package static let deliveryAnswerBytes = 64 * 1024
     /// Bytes of a failure's text that are kept.
     package static let failureBytes = 300
     /// The newest endings that are kept in memory for all receivers, about 300 bytes each.
@@ -121,7 +121,15 @@ package enum Limits {
     /// How often the receivers and the outbox are looked at for what another process has done.
     package static let receiverGrain: Duration = .seconds(1)
     /// How often it is looked at whether a receiver's time has come.
+    package static let outboxGrain: Duration = .milliseconds(100)
+    /// How long the reading of the receivers may take, as a part of all time: ten thousand are looked at less often.
+    package static let receiverReadingPart = 20
+    /// How long somebody who waits for receivers waits between two looks at them.
     package static let deliveryGrain: Duration = .milliseconds(50)
+    /// How often what a crowd's ending has left is cleared away at the most, so that it is told of soon.
+    package static let crowdGrain: Duration = .milliseconds(500)
+    /// Pages that are read for receivers that are behind, before something else has its turn.
+    package static let pagesAtOnce = 20
     /// How often it is noted how receivers get on; a crash tells again what came after.
     package static let noteGrain: Duration = .milliseconds(200)
     /// How often it is noted how far a receiver is to which nothing was sent.
@@ -129,7 +137,9 @@ package enum Limits {
     /// Receivers in one note, so that no logout waits long behind it.
     package static let reportsPerNote = 500
     /// Dead letters of one receiver in one note; it is told of nothing more before they are noted.
-    package static let deadLettersPerNote = 100
+    package static let deadLettersPerNote = 500
+    /// How long requests under way may take once the server is told to stop.
+    package static let deliveryDrain: Duration = .seconds(2)
     /// How long a node is the one that delivers without a word.
     package static let outboxClaim: Duration = .seconds(10)
     /// How long somebody waits for receivers at the most: as long as a request may take.

@@ -35,7 +35,8 @@ package struct TLSFiles: Hashable, Sendable {
 /// Throws when a template is broken, or the certificate or its key cannot be read.
 package func makeServer(
     authority: Authority, signIn: SignIn?, revocations: RevocationFeed, followers: Followers,
-    metrics: PrometheusRegistry, settings: HTTPSettings, outgoing: (any OutgoingHTTP)?, listen: ListenAddress, tls: TLSFiles?, logger: Logger,
+    metrics: PrometheusRegistry, settings: HTTPSettings, outgoing: (any OutgoingHTTP)?,
+    listen: ListenAddress, tls: TLSFiles?, logger: Logger,
     onReady: @escaping @Sendable (_ port: Int) async -> Void
 ) throws -> any Service {
     let surface = try Surface(

@@ -1,7 +1,9 @@
 internal import JWTKit
 
 /// The claims of a status list token (draft-ietf-oauth-status-list §5.1).
-struct StatusListPayload: Codable, Sendable {
+struct StatusListPayload: TypedPayload {
+    static var type: String { "statuslist+jwt" }
+
     struct List: Codable, Sendable {
         /// Bits of each status.
         var bits = 1
@@ -21,9 +23,4 @@ struct StatusListPayload: Codable, Sendable {
         case sub, iat, exp, ttl
         case statusList = "status_list"
     }
-}
-
-extension StatusListPayload: JWTPayload {
-    /// Nothing here: we sign it, and read none.
-    func verify(using algorithm: some JWTAlgorithm) {}
 }

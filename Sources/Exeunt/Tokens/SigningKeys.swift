@@ -69,23 +69,27 @@ package final class SigningKeys: Sendable {
 
     /// Signs a payload as an access token.
     func sign(_ payload: AccessTokenPayload) async throws(AuthorityError) -> String {
-        try await sign(payload, as: "at+jwt", at: payload.iat, until: payload.exp)
+        try await sign(
+            payload, type: "at+jwt", at: Timestamp(seconds: payload.iat),
+            until: Timestamp(seconds: payload.exp) + Limits.clockSkew)
     }
 
-    /// Signs a payload as a status list token.
-    func sign(_ payload: StatusListPayload) async throws(AuthorityError) -> String {
-        try await sign(payload, as: "statuslist+jwt", at: payload.iat, until: payload.exp)
+    /// Signs a payload that says itself what it is, for whoever accepts it until then.
+    package func sign<Payload: TypedPayload>(
+        _ payload: Payload, at now: Timestamp, until end: Timestamp
+    ) async throws(AuthorityError) -> String {
+        try await sign(payload, type: Payload.type, at: now, until: end)
     }
 
     private func sign(
-        _ payload: some JWTPayload, as type: JWTHeaderField, at now: Int64, until end: Int64
+        _ payload: some JWTPayload, type: String, at now: Timestamp, until end: Timestamp
     ) async throws(AuthorityError) -> String {
-        let end = Timestamp(seconds: end) + Limits.clockSkew
         let (kid, collection) = keys.withLock { keys in
-            ((keys.able.signer(at: Timestamp(seconds: now), until: end) ?? keys.newest).id, keys.collection)
+            ((keys.able.signer(at: now, until: end) ?? keys.newest).id, keys.collection)
         }
         do {
-            return try await collection.sign(payload, kid: JWKIdentifier(string: kid), header: ["typ": type])
+            return try await collection.sign(
+                payload, kid: JWKIdentifier(string: kid), header: ["typ": .string(type)])
         } catch {
             throw .corrupted("the signing key \(kid) does not sign")
         }

@@ -38,15 +38,24 @@ struct Server {
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
         let mirror = mirror(of: authority)
         authority.mirror = mirror
+        let outgoing = try settings.outgoingHTTP()
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
-        let services = try await services(authority, signIn, store, mirror, publicURL: publicURL, port: port) { port in
+        let services = try await services(
+            authority, signIn, store, mirror, outgoing, publicURL: publicURL, port: port
+        ) { port in
             answers.store(true, ordering: .relaxed)
             announce(port: port, publicURL: publicURL, demo: demo)
         }
         let keeper = HighWaterMarkKeeper(mark: folder.highWaterMark, store: store, logger: logger)
-        try await run([keeper] + services, hasAnswered: { answers.load(ordering: .relaxed) })
+        do {
+            try await run([keeper] + services, hasAnswered: { answers.load(ordering: .relaxed) })
+        } catch {
+            await outgoing.close()
+            throw error
+        }
+        await outgoing.close()
         logger.notice("stopped")
     }
 
@@ -86,8 +95,8 @@ struct Server {
     }
 
     private func services(
-        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?, publicURL: PublicURL,
-        port: Int,
+        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?,
+        _ outgoing: any OutgoingHTTP, publicURL: PublicURL, port: Int,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {
         let clock = ContinuousClock()
@@ -125,8 +134,8 @@ struct Server {
         do {
             http = try makeServer(
                 authority: authority, signIn: signIn, revocations: revocations, followers: followers, metrics: metrics,
-                settings: settings.http(publicURL: publicURL), listen: listen, tls: settings.tls, logger: logger,
-                onReady: onReady)
+                settings: settings.http(publicURL: publicURL), outgoing: outgoing, listen: listen, tls: settings.tls,
+                logger: logger, onReady: onReady)
         } catch {
             guard settings.tls != nil else { throw error }
             throw CommandFailure(
@@ -140,6 +149,7 @@ struct Server {
                 authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
             KeyRotator(
                 authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
+            StreamExpiry(authority: authority, interval: .seconds(30), clock: clock),
         ]
         return upkeep + [mirror].compactMap(\.self) + [http] + control(of: followers) + [followers, revocations]
     }

@@ -25,7 +25,7 @@ extension Surface {
             problem.retryScope = .current
             throw problem
         }
-        var response = farewell(wanted, after: receipt)
+        var response = farewell(wanted, after: receipt, told: await told(of: receipt))
         clear(&response)
         return response
     }
@@ -73,17 +73,25 @@ extension Surface {
         return response
     }
 
-    /// Over to the relying party; but first a page of ours where there is something left to tell.
-    private func farewell(_ wanted: LogoutRequest, after receipt: LogoutReceipt) -> Response {
-        guard let moment = receipt.overBy, let text = settlingText(until: moment) else {
-            return .seeOther(wanted.place ?? "/signed-out")
+    /// How far the applications have been told, after some seconds at the most; it is over in any case.
+    private func told(of receipt: LogoutReceipt) async -> Deliveries {
+        (try? await authority.deliveries(after: receipt.ended, patience: .atMost(Limits.browserPatience)))
+            ?? receipt.deliveries
+    }
+
+    /// Over to the relying party; but first a page of ours where there is something left to say.
+    private func farewell(_ wanted: LogoutRequest, after receipt: LogoutReceipt, told: Deliveries) -> Response {
+        var texts = [[receipt.overBy, told.settlesBy].compactMap(\.self).max().flatMap(settlingText)].compactMap(\.self)
+        // One that fetches has what it is told when it asks for it; nobody waits for that.
+        if told.receivers.contains(where: { $0.state != .done && $0.kind != .eventPoll }) {
+            texts.append("An application could not be told yet. It is told as soon as it can be reached.")
         }
-        guard let place = wanted.place else { return .seeOther(page("/signed-out", after: receipt)) }
-        return pages.render(
-            "signed-out",
-            [
-                "title": "Signed out", "heading": "You are signed out", "settling_text": text, "next": place,
-            ])
+        guard !texts.isEmpty else { return .seeOther(wanted.place ?? "/signed-out") }
+        var values: [String: Any] = [
+            "title": "Signed out", "heading": "You are signed out", "settling_text": texts.joined(separator: " "),
+        ]
+        if let place = wanted.place { values["next"] = place }
+        return pages.render("signed-out", values)
     }
 
     private enum SignedIn {
