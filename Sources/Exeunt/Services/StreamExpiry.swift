@@ -1,5 +1,5 @@
 internal import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Gives up, now and then, what streams have not fetched in time.
 package struct StreamExpiry: Service {
@@ -14,7 +14,7 @@ package struct StreamExpiry: Service {
     }
 
     package func run() async throws {
-        try? await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while (try? await clock.sleep(for: interval)) != nil {
                 do throws(AuthorityError) {
                     try await authority.expireStreams()

@@ -1,18 +1,23 @@
 /// How far a stream that is fetched has been acknowledged (RFC 8936 §2.4): through a place, and some ahead of it.
-struct PollProgress: Hashable, Sendable {
+package struct PollProgress: Hashable, Sendable {
     /// An ending as one stream sees it.
-    struct Entry: Hashable, Sendable {
-        var number: UInt64
+    package struct Entry: Hashable, Sendable {
+        package var number: UInt64
         /// The name of its token; nil when the stream does not hear of it.
-        var name: String?
+        package var name: String?
+
+        package init(number: UInt64, name: String?) {
+            self.number = number
+            self.name = name
+        }
     }
 
     /// Everything through here has been acknowledged, or is not heard of.
-    private(set) var through: UInt64
+    package private(set) var through: UInt64
     /// Places above that have been acknowledged out of turn.
-    private(set) var ahead: Set<UInt64>
+    package private(set) var ahead: Set<UInt64>
 
-    init(through: UInt64, ahead: Set<UInt64> = []) {
+    package init(through: UInt64, ahead: Set<UInt64> = []) {
         self.through = through
         self.ahead = ahead.filter { $0 > through }
     }
@@ -21,7 +26,7 @@ struct PollProgress: Hashable, Sendable {
     /// not been acknowledged before.
     ///
     /// The entries are all those from ``through`` on, or from the end of the entries before, in order.
-    mutating func acknowledge(_ names: Set<String>, in entries: [Entry]) -> [UInt64] {
+    package mutating func acknowledge(_ names: Set<String>, in entries: [Entry]) -> [UInt64] {
         var fresh: [UInt64] = []
         for entry in entries where entry.number > through {
             guard let name = entry.name, names.contains(name), ahead.insert(entry.number).inserted else { continue }
@@ -35,12 +40,12 @@ struct PollProgress: Hashable, Sendable {
     }
 
     /// The entries that are still to be handed out.
-    func open(of entries: [Entry]) -> [Entry] {
+    package func open(of entries: [Entry]) -> [Entry] {
         entries.filter { $0.number > through && $0.name != nil && !ahead.contains($0.number) }
     }
 
     /// Keeps no more of them in mind than so many: of the others it is asked again.
-    mutating func forget(beyond most: Int) {
+    package mutating func forget(beyond most: Int) {
         if ahead.count > most { ahead = Set(ahead.sorted().prefix(most)) }
     }
 }
