@@ -12,6 +12,7 @@ package protocol ClientStore: Sendable {
     /// Writes a client's name, scopes and redirect addresses, with `client.changed`; says whether there was such a client.
     func update(_ client: Client, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool
 
-    /// Removes a client, with `client.removed`; says whether there was one. Its sessions go on until they end.
+    /// Removes a client with its receivers, with `client.removed` and `receiver.removed`; says whether there was one. Its sessions go
+    /// on until they end.
     func removeClient(_ id: String, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool
 }
