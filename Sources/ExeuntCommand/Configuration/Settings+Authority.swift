@@ -15,6 +15,7 @@ extension Settings {
         policy.endings.factorChanged = EndingPolicy.Scope(rawValue: text(.factorChanged)) ?? .others
         policy.onRefreshReuse = Rotation.ReuseConsequence(rawValue: text(.reuseEnds)) ?? .endSession
         policy.signingAlgorithm = SigningAlgorithm(rawValue: text(.algorithm)) ?? .es256
+        policy.eventLife = .seconds(integer(.eventLife))
         return policy
     }
 

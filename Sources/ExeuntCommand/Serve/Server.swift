@@ -38,15 +38,19 @@ struct Server {
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
         let mirror = mirror(of: authority)
         authority.mirror = mirror
+        let outgoing = try settings.outgoingHTTP()
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
-        let services = try await services(authority, signIn, store, mirror, publicURL: publicURL, port: port) { port in
+        let services = try await services(
+            authority, signIn, store, mirror, outgoing, publicURL: publicURL, port: port
+        ) { port in
             answers.store(true, ordering: .relaxed)
             announce(port: port, publicURL: publicURL, demo: demo)
         }
         let keeper = HighWaterMarkKeeper(mark: folder.highWaterMark, store: store, logger: logger)
         try await run([keeper] + services, hasAnswered: { answers.load(ordering: .relaxed) })
+        await outgoing.close()
         logger.notice("stopped")
     }
 
@@ -86,8 +90,8 @@ struct Server {
     }
 
     private func services(
-        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?, publicURL: PublicURL,
-        port: Int,
+        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?,
+        _ outgoing: any OutgoingHTTP, publicURL: PublicURL, port: Int,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {
         let clock = ContinuousClock()
@@ -135,11 +139,15 @@ struct Server {
         }
         // They stop from the last to the first: the feed closes the event streams, held polls and sign-outs are let go, then
         // the requests are finished, and the mirror has taken what they have ended.
+        let sweeper = Sweeper(
+            authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock)
+        let dispatcher = OutboxDispatcher(authority: authority, http: outgoing, clock: clock, sweep: sweeper.sweep)
+        observe(dispatcher, in: metrics)
         let upkeep: [any Service] = [
-            Sweeper(
-                authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
+            sweeper,
             KeyRotator(
                 authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
+            dispatcher,
         ]
         return upkeep + [mirror].compactMap(\.self) + [http] + control(of: followers) + [followers, revocations]
     }
