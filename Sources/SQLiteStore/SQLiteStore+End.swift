@@ -24,7 +24,8 @@ extension WriteTransaction {
             guard let login = try RememberedRow.live(family: family, at: ending.at, db) else { return .nothing }
             ended = try end(login, ending)
         case .token(let token, let session): ended = try revoke(token, of: session, ending)
-        case .upstream: return .nothing
+        case .upstream(let issuer, let session, let subject):
+            ended = try endUpstream(issuer: issuer, session: session, subject: subject, ending)
         case .everyone: ended = try endEveryone(ending)
         }
         if let change = ending.accountChange { try apply(change, at: ending.at, by: ending.by) }
@@ -48,6 +49,7 @@ extension WriteTransaction {
             remembered = 1
         }
         try count(sessions: -1, remembered: -remembered, of: row.subjectNumber)
+        try tell(EndedSession(row.session, because: reason, at: at))
         let seq = try append(.session(row.session.id), because: reason, at: at, until: until)
         try record(
             AuditEvent(
@@ -97,25 +99,60 @@ extension WriteTransaction {
         let kept = try keptSession(of: row, ending)
         let live = try liveCount(of: row, at: ending.at)
         let keptLogin = try kept?.session.rememberedLogin.flatMap { try RememberedRow.live($0, at: ending.at, db) }
-        let hadRows = row.liveSessions + row.liveRemembered > (kept == nil ? 0 : 1) + (keptLogin == nil ? 0 : 1)
-        let remembered = max(0, row.liveRemembered - (keptLogin == nil ? 0 : 1))
+        let (keptSessions, keptLogins) = (kept == nil ? 0 : 1, keptLogin == nil ? 0 : 1)
+        let remembered = max(0, row.liveRemembered - keptLogins)
+        let isTold = try tellAtOnce(of: row, count: live, but: kept, ending)
+        let left = isTold ? 0 : row.liveSessions - keptSessions
 
         row.version += 1
-        row.liveSessions = kept == nil ? 0 : 1
-        row.liveRemembered = keptLogin == nil ? 0 : 1
+        row.liveSessions = keptSessions
+        row.liveRemembered = keptLogins
         try write(row)
-        if hadRows { try db.run("INSERT OR IGNORE INTO stale_subjects (subject) VALUES (?)", [row.number]) }
+        if left + remembered > 0 { try leaveToSweeper(row, because: left > 0 ? ending.reason : nil, at: ending.at) }
         if let kept { try keep(kept, keptLogin, of: row, renewed: ending.renewal) }
 
         let record = Revocation.Target.subject(
             subject.name, version: UInt64(clamping: row.version), except: kept?.session.id)
         let seq = try append(record, because: ending.reason, at: ending.at, until: ending.revokedUntil)
-        let ended = Ended(sessions: max(0, live - (kept == nil ? 0 : 1)), rememberedLogins: remembered, seq: seq)
+        var ended = Ended(sessions: max(0, live.sessions - keptSessions), rememberedLogins: remembered, seq: seq)
+        ended.isToldLater = try left > 0 && isHeard()
         try self.record(
             AuditEvent(
                 .sessionsEnded, at: ending.at, subject: subject.name, by: ending.by, reason: ending.reason.rawValue,
                 count: ended.sessions))
         return ended
+    }
+
+    /// Removes the sessions of a subject that is no crowd, with their places in the outbox, when somebody wants to hear of them; says
+    /// whether it did.
+    private func tellAtOnce(
+        of subject: SubjectRow, count: (sessions: Int, withStatus: Int), but kept: SessionRow?, _ ending: Ending
+    ) throws -> Bool {
+        guard subject.liveSessions <= Limits.toldAtOnce else { return false }
+        guard try count.withStatus > 0 || isHeard() else { return false }
+        let rows = try db.all(Self.ofPresent, [subject.number, subject.version], SessionRow.init)
+        for row in rows where row.number != kept?.number {
+            try db.run("DELETE FROM sessions WHERE number = ?", [row.number])
+            try tell(EndedSession(row.session, becauseUnlessExpired: ending.reason, at: ending.at))
+        }
+        return true
+    }
+
+    private static let ofPresent = """
+        SELECT \(SessionRow.columns) FROM sessions s
+        CROSS JOIN subjects u ON u.number = s.subject
+        CROSS JOIN authority a ON a.id = 1
+        WHERE s.subject = ? AND s.version = ? ORDER BY s.number
+        """
+
+    /// Has the sweeper remove a subject's rows that are over; with a reason, there are sessions that it ends for the first time.
+    private func leaveToSweeper(_ subject: SubjectRow, because reason: EndingReason?, at: Timestamp) throws {
+        try db.run(
+            """
+            INSERT INTO stale_subjects (subject, reason, at) VALUES (?, ?, ?)
+            ON CONFLICT (subject) DO UPDATE SET reason = excluded.reason, at = excluded.at
+            WHERE excluded.reason IS NOT NULL
+            """, [subject.number, reason?.rawValue, reason == nil ? nil : at.milliseconds])
     }
 
     private func keptSession(of subject: SubjectRow, _ ending: Ending) throws -> SessionRow? {
@@ -143,17 +180,20 @@ extension WriteTransaction {
     ///
     /// The counter has sessions whose end has passed since the last sweep. Looking at a few rows costs nothing beside
     /// the flush, so that a person's receipt is exact; looking at a hundred thousand would.
-    private func liveCount(of subject: SubjectRow, at now: Timestamp) throws -> Int {
-        guard subject.liveSessions <= Self.countedExactly else { return subject.liveSessions }
-        return Int(
-            try db.number(
-                """
-                SELECT count(*) FROM sessions
-                WHERE subject = ?1 AND version = ?2 AND idle_end > ?3 AND absolute_end > ?3
-                """, [subject.number, subject.version, now.milliseconds]))
+    ///
+    /// Those that have a place in the status lists are counted with those whose end has passed.
+    private func liveCount(
+        of subject: SubjectRow, at now: Timestamp
+    ) throws -> (sessions: Int, withStatus: Int) {
+        guard subject.liveSessions <= Limits.toldAtOnce else { return (subject.liveSessions, 0) }
+        let counted = try db.first(
+            """
+            SELECT coalesce(sum(idle_end > ?3 AND absolute_end > ?3), 0), count(status_index) FROM sessions
+            WHERE subject = ?1 AND version = ?2
+            """, [subject.number, subject.version, now.milliseconds]
+        ) { (sessions: Int($0.number(0)), withStatus: Int($0.number(1))) }
+        return counted ?? (0, 0)
     }
-
-    private static let countedExactly = 32
 
     /// Moves the epoch on.
     ///
@@ -172,14 +212,15 @@ extension WriteTransaction {
         let epoch = Epoch.next(after: try self.epoch(), at: ending.at)
         try db.run(
             """
-            UPDATE authority SET epoch = ?,
+            UPDATE authority SET epoch = ?, stale_reason = ?, stale_at = ?,
                 stale_sessions_through = coalesce((SELECT max(number) FROM sessions), 0),
                 stale_remembered_through = coalesce((SELECT max(number) FROM remembered_logins), 0)
             WHERE id = 1
-            """, [epoch])
+            """, [epoch, ending.reason.rawValue, ending.at.milliseconds])
         let seq = try append(
             .all(epoch: UInt64(clamping: epoch)), because: ending.reason, at: ending.at, until: ending.revokedUntil)
-        let ended = Ended(sessions: Int(max(0, sessions - expired)), rememberedLogins: Int(remembered), seq: seq)
+        var ended = Ended(sessions: Int(max(0, sessions - expired)), rememberedLogins: Int(remembered), seq: seq)
+        ended.isToldLater = try sessions > 0 && isHeard()
         try record(
             AuditEvent(
                 .sessionsEnded, at: ending.at, by: ending.by, reason: ending.reason.rawValue, count: ended.sessions))

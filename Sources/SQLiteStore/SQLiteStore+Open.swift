@@ -23,6 +23,7 @@ extension WriteTransaction {
     /// Opens a session, ending what it replaces and what the limit displaces.
     func open(_ opening: Opening) throws -> Session {
         try refuseDisabled(opening.subject)
+        try refuseEndedUpstream(opening)
         if let old = try opening.replacing.flatMap({ try SessionRow.live(handle: $0, at: opening.at, db) }) {
             try end(
                 old, because: .signedOut, at: opening.at, until: opening.revokedUntil, by: opening.by,
@@ -42,14 +43,14 @@ extension WriteTransaction {
             epoch: UInt64(clamping: subject.epoch), clientID: opening.clientID, device: opening.device,
             createdAt: opening.at, lastActiveAt: opening.at, authenticatedAt: opening.authenticatedAt,
             idleEnd: opening.idleEnd, absoluteEnd: opening.absoluteEnd, rememberedLogin: remembered,
-            upstream: opening.upstream)
+            upstream: opening.upstream, statusIndex: opening.wantsStatusIndex ? try nextStatusIndex() : nil)
         try db.run(
             """
             INSERT INTO sessions
                 (id, handle, subject, version, last_active_at, idle_end, absolute_end, sweep_at, generation, rotated_at,
                 created_at, authenticated_at, refresh_family, remembered, client, address, user_agent, label,
-                upstream_issuer, upstream_session)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                upstream_issuer, upstream_session, upstream_subject, status_index)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 opening.id.blob, opening.handleHash.blob, subject.number, subject.version, opening.at.milliseconds,
@@ -57,6 +58,7 @@ extension WriteTransaction {
                 opening.at.milliseconds, opening.at.milliseconds, opening.authenticatedAt.milliseconds,
                 opening.refreshFamilyHash?.blob, remembered?.blob, opening.clientID, opening.device.address,
                 opening.device.userAgent, opening.device.label, opening.upstream?.issuer, opening.upstream?.session,
+                opening.upstream?.subject, session.statusIndex.map { Int64(clamping: $0) },
             ])
         try count(sessions: 1, of: subject.number)
         try record(

@@ -9,7 +9,7 @@ struct SessionRow {
     static let columns = """
         s.number, s.subject, s.generation, s.rotated_at, s.id, u.name, s.version, a.epoch, s.client, s.created_at,
         s.last_active_at, s.authenticated_at, s.idle_end, s.absolute_end, s.remembered, s.user_agent, s.address,
-        s.label, s.upstream_issuer, s.upstream_session
+        s.label, s.upstream_issuer, s.upstream_session, s.upstream_subject, s.status_index
         """
 
     /// The sessions that are live at `?1`, as far as `condition` on `s` admits them; one of them is found by an index.
@@ -42,7 +42,7 @@ struct SessionRow {
             epoch: UInt64(clamping: row.number(7)), clientID: row.text(8), device: device, createdAt: row.moment(9),
             lastActiveAt: row.moment(10), authenticatedAt: row.moment(11), idleEnd: row.moment(12),
             absoluteEnd: row.moment(13), rememberedLogin: try row.optionalIdentifier(14),
-            upstream: row.optionalText(18).map { Session.Upstream(issuer: $0, session: row.optionalText(19)) })
+            upstream: row.upstream(18), statusIndex: row.optionalNumber(21).map { UInt64(clamping: $0) })
     }
 }
 

@@ -10,6 +10,8 @@ final class WriteTransaction {
     let db: Database
     /// Whether the log's head has been touched.
     private(set) var wroteLog = false
+    /// Whether somebody hears of what ends, once it has been looked up; nil again when a receiver changes.
+    var knownToBeHeard: Bool?
 
     init(_ db: Database) { self.db = db }
 

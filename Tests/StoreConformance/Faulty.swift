@@ -27,6 +27,19 @@ struct Faulty: Wrapper {
         (@Sendable (any Store, StoredSigningKey, Timestamp, Provenance) async throws(AuthorityError) -> Bool)?
     var onDiagnose: (@Sendable (any Store, Timestamp) async throws(AuthorityError) -> StoreDiagnosis)?
     var onEvents: (@Sendable (any Store, AuditFilter) async throws(AuthorityError) -> [AuditEvent])?
+    var onEnded: (@Sendable (any Store, UInt64, Int) async throws(AuthorityError) -> [EndedSession])?
+    var onOutboxHead: (@Sendable (any Store) async throws(AuthorityError) -> UInt64)?
+    var onReceiver: (@Sendable (any Store, Identifier) async throws(AuthorityError) -> Receiver?)?
+    var onAddReceiver: (@Sendable (any Store, Receiver, Provenance) async throws(AuthorityError) -> Void)?
+    var onUpdateReceiver: (@Sendable (any Store, Receiver, Timestamp, Provenance) async throws(AuthorityError) -> Bool)?
+    var onNote: (@Sendable (any Store, [DeliveryReport]) async throws(AuthorityError) -> Void)?
+    var onDeadLetters: (@Sendable (any Store, Identifier?, Int64, Int) async throws(AuthorityError) -> [DeadLetter])?
+    var onClaim: (@Sendable (any Store, Identifier, Timestamp, Timestamp) async throws(AuthorityError) -> Bool)?
+    var onStatuses: (@Sendable (any Store, Range<UInt64>, Timestamp) async throws(AuthorityError) -> [UInt64])?
+    var onUpdateClient: (@Sendable (any Store, Client, Timestamp, Provenance) async throws(AuthorityError) -> Bool)?
+    var onRemoveClient: (@Sendable (any Store, String, Timestamp, Provenance) async throws(AuthorityError) -> Bool)?
+    var onAddProvider: (@Sendable (any Store, Provider, Provenance) async throws(AuthorityError) -> Void)?
+    var onHasHeard: (@Sendable (any Store, Heard) async throws(AuthorityError) -> Bool)?
 
     init(base: any Store) { self.base = base }
 

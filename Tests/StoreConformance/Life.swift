@@ -5,7 +5,7 @@ import Settlement
 struct Life {
     private enum Deed: CaseIterable {
         case open, openUnderLimit, openInPlace, use, refresh, refreshAgain, resume, resumeAgain
-        case signOut, signOutOthers, signOutEverywhere, forget, revokeToken, everyone, sweep
+        case signOut, signOutOthers, signOutEverywhere, signOutUpstream, forget, revokeToken, everyone, sweep
     }
 
     /// Records outlive every life, so that the log can be asked about all of it.
@@ -13,19 +13,23 @@ struct Life {
 
     private let scenario: Scenario
     private let seed: UInt64
+    /// Whether somebody hears of all that ends.
+    private let isHeard: Bool
     private var random: SeededGenerator
     private var now = Scenario.start
     private var subjects: [Subject] = []
     /// Every session that was ever opened.
     private var opened: [Opened] = []
 
-    init(_ scenario: Scenario, seed: UInt64) {
+    init(_ scenario: Scenario, seed: UInt64, isHeard: Bool) {
         self.scenario = scenario
         self.seed = seed
+        self.isHeard = isHeard
         random = SeededGenerator(seed: seed)
     }
 
     mutating func begin() async throws {
+        if isHeard { try await scenario.listen() }
         for _ in 0..<6 { subjects.append(try scenario.subject()) }
         for subject in subjects { opened.append(try await scenario.open(subject, at: now, remember: true)) }
     }
@@ -50,6 +54,9 @@ struct Life {
             var opening = scenario.opening(subject, at: now, remember: chance == 0)
             opening.revokedUntil = now + Self.long
             opening.replacing = deed == .openInPlace ? one.handle : nil
+            opening.upstream = Session.Upstream(
+                issuer: Scenario.issuer, session: chance == 1 ? nil : "\(opening.id)", subject: subject.name)
+            opening.wantsStatusIndex = chance == 2
             opening.limit = deed == .openUnderLimit ? ConcurrencyLimit(sessions: 2, whenFull: .endOldest) : nil
             return opening
         }()
@@ -94,6 +101,10 @@ struct Life {
         switch deed {
         case .signOutOthers: .subject(one.session.subject, except: one.id)
         case .signOutEverywhere: .subject(subject, except: nil)
+        case .signOutUpstream:
+            .upstream(
+                issuer: Scenario.issuer, session: one.session.upstream?.session,
+                subject: everyone ? one.session.subject.name : nil)
         case .forget: .rememberedLogin(one.remembered?.familyHash ?? one.family)
         case .revokeToken: .token(scenario.identifier(), of: one.id)
         case .everyone where everyone: .everyone
@@ -133,6 +144,13 @@ struct Life {
             try expectEqual(isOver, session == nil, "life \(seed): whether the log ends a token of \(one.id)")
             try expectEqual(
                 try await scenario.store.session(handle: one.handle, at: now), session, "life \(seed): by its handle")
+        }
+        let told = Dictionary(grouping: try await scenario.outbox(), by: \.session)
+        for one in Dictionary(opened.map { ($0.id, $0) }, uniquingKeysWith: { $1 }).values {
+            let isOver = try await scenario.store.session(one.id, at: now) == nil
+            let wanted = isOver && (isHeard || one.session.statusIndex != nil) ? 1 : 0
+            try expectEqual(
+                told[one.id]?.count ?? 0, wanted, "life \(seed): the places in the outbox of \(one.id)")
         }
         let diagnosis = try await scenario.store.diagnose(at: now)
         try expectEqual(diagnosis.problems, [], "life \(seed): what the store finds wrong with itself")

@@ -93,6 +93,10 @@ extension Wrapper {
 
     func add(_ client: Client, by: Provenance) async throws(AuthorityError) { try await base.add(client, by: by) }
 
+    func update(_ client: Client, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
+        try await base.update(client, at: now, by: by)
+    }
+
     func removeClient(_ id: String, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
         try await base.removeClient(id, at: now, by: by)
     }
@@ -120,4 +124,70 @@ extension Wrapper {
     func ping() async throws(AuthorityError) { try await base.ping() }
 
     func diagnose(at now: Timestamp) async throws(AuthorityError) -> StoreDiagnosis { try await base.diagnose(at: now) }
+
+    func receivers() async throws(AuthorityError) -> [Receiver] { try await base.receivers() }
+
+    func receiver(_ id: Identifier) async throws(AuthorityError) -> Receiver? { try await base.receiver(id) }
+
+    func add(_ receiver: Receiver, by: Provenance) async throws(AuthorityError) {
+        try await base.add(receiver, by: by)
+    }
+
+    func update(_ receiver: Receiver, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
+        try await base.update(receiver, at: now, by: by)
+    }
+
+    func removeReceiver(_ id: Identifier, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
+        try await base.removeReceiver(id, at: now, by: by)
+    }
+
+    func endedSessions(after: UInt64, limit: Int) async throws(AuthorityError) -> [EndedSession] {
+        try await base.endedSessions(after: after, limit: limit)
+    }
+
+    func outboxHead() async throws(AuthorityError) -> UInt64 { try await base.outboxHead() }
+
+    func note(_ reports: [DeliveryReport]) async throws(AuthorityError) { try await base.note(reports) }
+
+    func claimOutbox(
+        by node: Identifier, until: Timestamp, at now: Timestamp
+    ) async throws(AuthorityError) -> Bool {
+        try await base.claimOutbox(by: node, until: until, at: now)
+    }
+
+    func deadLetters(
+        of receiver: Identifier?, after: Int64, limit: Int
+    ) async throws(AuthorityError) -> [DeadLetter] {
+        try await base.deadLetters(of: receiver, after: after, limit: limit)
+    }
+
+    func removeDeadLetters(_ numbers: [Int64]) async throws(AuthorityError) -> Int {
+        try await base.removeDeadLetters(numbers)
+    }
+
+    func endedStatusIndices(
+        in range: Range<UInt64>, since: Timestamp
+    ) async throws(AuthorityError) -> [UInt64] {
+        try await base.endedStatusIndices(in: range, since: since)
+    }
+
+    func providers() async throws(AuthorityError) -> [Provider] { try await base.providers() }
+
+    func provider(_ issuer: String) async throws(AuthorityError) -> Provider? { try await base.provider(issuer) }
+
+    func add(_ provider: Provider, by: Provenance) async throws(AuthorityError) {
+        try await base.add(provider, by: by)
+    }
+
+    func removeProvider(
+        _ issuer: String, at now: Timestamp, by: Provenance
+    ) async throws(AuthorityError) -> Bool {
+        try await base.removeProvider(issuer, at: now, by: by)
+    }
+
+    func hasHeard(_ what: Heard) async throws(AuthorityError) -> Bool { try await base.hasHeard(what) }
+
+    func note(_ what: Heard, until: Timestamp) async throws(AuthorityError) {
+        try await base.note(what, until: until)
+    }
 }

@@ -18,6 +18,7 @@ package struct AuditEvent: Hashable, Sendable {
         case signInThrottled = "sign_in.throttled"
         case accountChanged = "account.changed"
         case clientAdded = "client.added"
+        case clientChanged = "client.changed"
         case clientRemoved = "client.removed"
         case keyRotated = "key.rotated"
         case tokenRevoked = "token.revoked"

@@ -45,3 +45,8 @@ extension ProviderStore {
     package func hasHeard(_ what: Heard) async throws(AuthorityError) -> Bool { throw missing }
     package func note(_ what: Heard, until: Timestamp) async throws(AuthorityError) { throw missing }
 }
+extension ClientStore {
+    package func update(_ client: Client, at now: Timestamp, by: Provenance) async throws(AuthorityError) -> Bool {
+        throw missing
+    }
+}

@@ -2,10 +2,12 @@
 extension ResumedOpening {
     /// The whole opening, with what the remembered login knows.
     package func opening(of subject: Subject, authenticatedAt: Timestamp) -> Opening {
-        Opening(
+        var opening = Opening(
             id: id, subject: subject, clientID: clientID, device: device, at: at, authenticatedAt: authenticatedAt,
             idleEnd: idleEnd, absoluteEnd: absoluteEnd, handleHash: handleHash, refreshFamilyHash: refreshFamilyHash,
             limit: limit, revokedUntil: revokedUntil, by: by)
+        opening.wantsStatusIndex = wantsStatusIndex
+        return opening
     }
 
     /// The event of the resumption of a subject's remembered login.

@@ -13,6 +13,8 @@ package struct ResumedOpening: Sendable {
     package var limit: ConcurrencyLimit?
     package var revokedUntil: Timestamp
     package var by: Provenance
+    /// Whether the session gets the next place in the status lists.
+    package var wantsStatusIndex = false
 
     package init(
         id: Identifier, clientID: String, device: Device, at: Timestamp, idleEnd: Timestamp, absoluteEnd: Timestamp,

@@ -20,19 +20,22 @@ package struct StoredTable: Hashable, Sendable {
             "authority", by: "id",
             numbers: [
                 "id", "head", "epoch", "stale_sessions_through", "stale_remembered_through", "token_reach",
-                "token_horizon",
-            ]),
+                "token_horizon", "outbox_head", "status_indices", "stale_at",
+            ],
+            texts: ["stale_reason"]),
         StoredTable(
             "subjects", by: "number", numbers: ["number", "version", "epoch", "live_sessions", "live_remembered"],
             texts: ["name"]),
-        StoredTable("stale_subjects", by: "subject", numbers: ["subject"]),
+        StoredTable("stale_subjects", by: "subject", numbers: ["subject", "at"], texts: ["reason"]),
         StoredTable(
             "sessions", by: "number",
             numbers: [
                 "number", "subject", "version", "last_active_at", "idle_end", "absolute_end", "sweep_at", "generation",
-                "rotated_at", "created_at", "authenticated_at",
+                "rotated_at", "created_at", "authenticated_at", "status_index",
             ],
-            texts: ["client", "address", "user_agent", "label", "upstream_issuer", "upstream_session"],
+            texts: [
+                "client", "address", "user_agent", "label", "upstream_issuer", "upstream_session", "upstream_subject",
+            ],
             bytes: ["id", "handle", "refresh_family", "remembered"]),
         StoredTable(
             "remembered_logins", by: "number",
@@ -48,14 +51,41 @@ package struct StoredTable: Hashable, Sendable {
             "audit_events", by: "number", numbers: ["number", "at", "actor", "count"],
             texts: ["kind", "subject", "client", "actor_name", "address", "user_agent", "reason"], bytes: ["session"]),
         StoredTable(
-            "clients", by: "number", numbers: ["number", "created_at"], texts: ["id", "name", "scopes"],
-            bytes: ["secret_hash"]),
+            "clients", by: "number", numbers: ["number", "created_at"],
+            texts: ["id", "name", "scopes", "redirect_uris"], bytes: ["secret_hash"]),
         StoredTable(
             "signing_keys", by: "number", numbers: ["number", "created_at", "retires_at"], texts: ["id", "algorithm"],
             bytes: ["sealed"]),
         StoredTable(
             "accounts", by: "number", numbers: ["number", "disabled", "created_at"],
             texts: ["subject", "email", "password_hash"]),
+        StoredTable(
+            "receivers", by: "number",
+            numbers: [
+                "number", "created_at", "through", "delivered", "given_up", "failures", "retry_at", "last_delivered_at",
+                "last_failure_at",
+            ],
+            texts: [
+                "client", "kind", "hears", "endpoint", "events", "note", "status", "status_reason",
+                "verification_state",
+                "last_failure",
+            ],
+            bytes: ["id", "secret", "verification"]),
+        StoredTable(
+            "ended_sessions", by: "number", numbers: ["number", "status_index", "at"],
+            texts: ["subject", "client", "upstream_issuer", "upstream_session", "upstream_subject", "reason"],
+            bytes: ["id"]),
+        StoredTable(
+            "dead_letters", by: "number",
+            numbers: ["number", "receiver", "place", "status_index", "ended_at", "at"],
+            texts: [
+                "subject", "client", "upstream_issuer", "upstream_session", "upstream_subject", "reason", "why",
+            ],
+            bytes: ["id"]),
+        StoredTable(
+            "providers", by: "number", numbers: ["number", "requires_type", "has_front_channel", "created_at"],
+            texts: ["issuer", "audience", "jwks_uri", "poll_endpoint"], bytes: ["push_token_hash", "poll_token"]),
+        StoredTable("heard", by: "number", numbers: ["number", "until"], bytes: ["hash"]),
     ]
 
     private init(
