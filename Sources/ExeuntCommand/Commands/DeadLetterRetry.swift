@@ -1,4 +1,5 @@
 internal import Exeunt
+internal import OutboundHTTP
 internal import Settlement
 
 /// Sends dead letters again, from this command and not from the server, so that whoever asks for it sees what becomes of it.

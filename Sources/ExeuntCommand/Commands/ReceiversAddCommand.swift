@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Exeunt
+internal import OutboundHTTP
+internal import Settlement
 
 /// The command `exeunt receivers add`.
 struct ReceiversAddCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Exeunt
+internal import Settlement
 
 /// The command `exeunt receivers list`.
 struct ReceiversListCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import Exeunt
 internal import ExeuntHTTP
+internal import Settlement
 
 extension Server {
     func observe(_ dispatcher: OutboxDispatcher, in metrics: PrometheusRegistry) {

@@ -3,6 +3,7 @@ internal import ExeuntHTTP
 internal import Foundation
 internal import Logging
 internal import Metrics
+internal import OutboundHTTP
 internal import RedisDenylist
 internal import ServiceLifecycle
 internal import Settlement
