@@ -129,7 +129,7 @@ package final class OutboxDispatcher: Service {
     // MARK: Telling
 
     private func make(_ dispatch: Dispatch, in term: Int) async {
-        let verdict = await tell(dispatch)
+        let verdict = await authority.tell(dispatch, through: http)
         // Whoever was cut off while we stop is told again.
         if Task.isCancelled, verdict != .taken { return }
         let chance = authority.environment.chance()
@@ -141,21 +141,6 @@ package final class OutboxDispatcher: Service {
         }
         bell.continuation.yield()
         if let turn { await took(turn, dispatch.receiver, verdict) }
-    }
-
-    private func tell(_ dispatch: Dispatch) async -> DeliveryVerdict {
-        let request: OutgoingRequest
-        do throws(AuthorityError) {
-            request = try await authority.request(for: dispatch)
-        } catch {
-            return .trouble("\(error)".clipped(toBytes: Limits.failureBytes))
-        }
-        do throws(OutgoingFailure) {
-            let answer = try await http.send(request)
-            return DeliveryVerdict(answer, from: dispatch.receiver.kind, at: authority.environment.now())
-        } catch {
-            return DeliveryVerdict(error)
-        }
     }
 
     private func took(_ turn: OutboxState.Turn, _ receiver: Receiver, _ verdict: DeliveryVerdict) async {

@@ -34,6 +34,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case redisURL = "redis.url"
     case redisPrefix = "redis.prefix"
     case redisLease = "redis.lease_ms"
+    case eventLife = "outbox.event_life_seconds"
     case auditRetention = "audit.retention_days"
     case keyRotation = "keys.rotate_days"
     case logLevel = "log.level"

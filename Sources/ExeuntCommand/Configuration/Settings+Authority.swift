@@ -16,6 +16,7 @@ extension Settings {
         policy.onRefreshReuse = Rotation.ReuseConsequence(rawValue: text(.reuseEnds)) ?? .endSession
         policy.hasStatusLists = flag(.statusLists)
         policy.signingAlgorithm = SigningAlgorithm(rawValue: text(.algorithm)) ?? .es256
+        policy.eventLife = .seconds(integer(.eventLife))
         return policy
     }
 

@@ -133,6 +133,9 @@ enum SettingsCatalog {
             .factorChanged, endings, default: .text("others"),
             "The same for a second factor that was added, changed or removed."),
         Setting(
+            .eventLife, .integer(1...30 * day, unit: "seconds"), default: .integer(day),
+            "How long a receiver is tried to be told of the end of a session. Then it is a dead letter."),
+        Setting(
             .auditRetention, .integer(1...3650, unit: "days"), default: .integer(90),
             "How long audit events are kept."),
         Setting(

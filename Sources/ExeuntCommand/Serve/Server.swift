@@ -145,12 +145,16 @@ struct Server {
         }
         // They stop from the last to the first: the feed closes the event streams, held polls and sign-outs are let go, then
         // the requests are finished, and the mirror has taken what they have ended.
+        let sweeper = Sweeper(
+            authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock)
+        let dispatcher = OutboxDispatcher(authority: authority, http: outgoing, clock: clock, sweep: sweeper.sweep)
+        observe(dispatcher, in: metrics)
         let upkeep: [any Service] = [
-            Sweeper(
-                authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
+            sweeper,
             KeyRotator(
                 authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
             StreamExpiry(authority: authority, interval: .seconds(30), clock: clock),
+            dispatcher,
         ]
         return upkeep + [mirror].compactMap(\.self) + [http] + control(of: followers) + [followers, revocations]
     }
