@@ -38,10 +38,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "Settlement"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(
             name: "Exeunt",
             dependencies: [
-                "Settlement",
+                "CZlib", "Settlement",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),

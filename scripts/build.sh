@@ -13,11 +13,11 @@ scripts/setup.sh build
 flags=(-c release --product exeunt)
 if [[ $(uname) == Linux ]]; then
     # The linker takes the first library of a name that it meets. A folder that has only the archives of
-    # SQLite, hiredis and the C++ runtime makes them part of the program, which then needs nothing but glibc and libpq:
+    # SQLite, hiredis, zlib and the C++ runtime makes them part of the program, which then needs nothing but glibc and libpq:
     # that one stays a library of the system, because it brings TLS, Kerberos and their updates along.
     archives=$PWD/.build/archives
     mkdir -p "$archives"
-    for archive in libsqlite3.a libhiredis.a 'libstdc++.a'; do
+    for archive in libsqlite3.a libhiredis.a libz.a 'libstdc++.a'; do
         path=$(clang -print-file-name="$archive") || path=
         if [[ -e $path ]]; then ln -sf "$path" "$archives/"; fi
     done

@@ -17,9 +17,9 @@ umask 022
 third_party_notices() {
     local file
     echo "Exeunt is built with these packages, under these licences. It contains, too, SQLite (in the public domain), hiredis"
-    echo "(BSD-3-Clause, below) and the runtimes of Swift (Apache-2.0) and C++ (GPL-3.0), each with an exception for what is"
+    echo "(BSD-3-Clause, below), zlib (below) and the runtimes of Swift (Apache-2.0) and C++ (GPL-3.0), each with an exception for what is"
     echo "linked with it."
-    for file in .build/checkouts/*/{LICENSE,NOTICE}* /usr/share/doc/libhiredis-dev/copyright; do
+    for file in .build/checkouts/*/{LICENSE,NOTICE}* /usr/share/doc/{libhiredis-dev,zlib1g-dev}/copyright; do
         [[ -f $file ]] || continue
         printf '\n==== %s ====\n\n' "${file#.build/checkouts/}"
         cat "$file"

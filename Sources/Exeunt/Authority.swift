@@ -16,6 +16,8 @@ package struct Authority: Sendable {
     package var mirror: (any RevocationMirror)?
     /// The keys of the providers that are heard; nil in a process that hears nobody, such as a command.
     package var providerKeys: ProviderKeys?
+    /// Who is told of endings, for those who want to know how far that is.
+    let receiversAtHand: ReceiversAtHand
     /// How long an ending waits to be settled before it is answered.
     package var patience = Patience.untilSettled
 
@@ -30,6 +32,7 @@ package struct Authority: Sendable {
         self.environment = environment
         self.logger = logger
         self.followers = followers
+        receiversAtHand = ReceiversAtHand(store: store, moment: environment.moment)
     }
 
     /// The same authority, for a caller who waits that long for an ending to be settled.

@@ -9,6 +9,10 @@ package struct AuthorityPolicy: Sendable {
     package var concurrency: ConcurrencyLimit?
     package var endings = EndingPolicy()
     package var onRefreshReuse: Rotation.ReuseConsequence = .endSession
+    /// Whether sessions get a place in the status lists, and access tokens say which.
+    package var hasStatusLists = false
+    /// How long an ending is tried to be told to a receiver before it is given up.
+    package var eventLife: Duration = .seconds(24 * 3600)
     package var signingAlgorithm: SigningAlgorithm = .es256
 
     package init(issuer: String) { self.issuer = issuer }

@@ -93,8 +93,99 @@ package enum Limits {
     package static let endedSessionsPerRead = 500
     /// Sessions of a subject that get their places in the outbox with the ending itself; a crowd's are left to the sweeper.
     package static let toldAtOnce = 32
+    /// Requests under way to one receiver: enough for hundreds a second, and nothing that a small server could not take.
+    package static let deliveriesPerReceiver = 8
+    /// Requests under way to all receivers; each costs a connection.
+    package static let deliveriesUnderWay = 256
+    /// Of those, to receivers that have failed last time: however many hang, others have the rest.
+    package static let triesUnderWay = 128
+    /// Endings of one receiver in memory that are under way or next.
+    package static let deliveriesAtHand = 64
+    /// Endings that a receiver has been told of ahead of one that it does not take: as many are told again after a crash.
+    package static let deliveriesAhead = 1000
+    /// How long a receiver is left alone after its first failure; then twice as long each time, and at random between nothing and
+    /// that, so that many do not come back at once.
+    package static let firstBackoff: Duration = .seconds(1)
+    /// How long it is left alone at the most.
+    package static let longestBackoff: Duration = .seconds(15 * 60)
+    /// How long it is left alone at the least, whatever chance says.
+    package static let shortestBackoff: Duration = .milliseconds(100)
+    /// How long a receiver may ask to be left alone (`Retry-After`).
+    package static let longestRetryAfter: Duration = .seconds(3600)
+    /// Bytes that are read of a receiver's answer: what it says does not matter, but for a reason.
+    package static let deliveryAnswerBytes = 64 * 1024
+    /// Bytes of a failure's text that are kept.
+    package static let failureBytes = 300
+    /// The newest endings that are kept in memory for all receivers, about 300 bytes each.
+    package static let outboxTail = 10_000
+    /// How often the receivers and the outbox are looked at for what another process has done.
+    package static let receiverGrain: Duration = .seconds(1)
+    /// How often it is looked at whether a receiver's time has come.
+    package static let outboxGrain: Duration = .milliseconds(100)
+    /// How long the reading of the receivers may take, as a part of all time: ten thousand are looked at less often.
+    package static let receiverReadingPart = 20
+    /// How long somebody who waits for receivers waits between two looks at them.
+    package static let deliveryGrain: Duration = .milliseconds(50)
+    /// How often what a crowd's ending has left is cleared away at the most, so that it is told of soon.
+    package static let crowdGrain: Duration = .milliseconds(500)
+    /// Pages that are read for receivers that are behind, before something else has its turn.
+    package static let pagesAtOnce = 20
+    /// How often it is noted how receivers get on; a crash tells again what came after.
+    package static let noteGrain: Duration = .milliseconds(200)
+    /// How often it is noted how far a receiver is to which nothing was sent.
+    package static let passedGrain: Duration = .seconds(10)
+    /// Receivers in one note, so that no logout waits long behind it.
+    package static let reportsPerNote = 500
+    /// Dead letters of one receiver in one note; it is told of nothing more before they are noted.
+    package static let deadLettersPerNote = 500
+    /// How long requests under way may take once the server is told to stop.
+    package static let deliveryDrain: Duration = .seconds(2)
+    /// How long a node is the one that delivers without a word.
+    package static let outboxClaim: Duration = .seconds(10)
+    /// How long somebody waits for receivers at the most: as long as a request may take.
+    package static let deliveryPatience: Duration = .seconds(10)
+    /// Receivers that a receipt lists.
+    package static let receiversPerReceipt = 100
+    /// Endings of others that may have come into the outbox between an ending and its receipt.
+    package static let endingsAtOnce = 16
+    /// Dead letters in one answer, or sent again at once.
+    package static let deadLettersPerPage = 1000
     /// Bytes of an address that somebody else has named.
     package static let endpointBytes = 2048
+    /// How long a status list is handed out as it is: an ending is in it that much later at the most.
+    package static let statusListGrain: Duration = .seconds(1)
+    /// How long whoever has a status list may go on with it: what it adds to the life of what has ended.
+    package static let statusListTTL: Duration = .seconds(15)
+    /// How long a status list is valid at all: long enough for an outage of minutes, for whoever prefers that to refusing everybody.
+    package static let statusListLife: Duration = .seconds(600)
+    /// Status lists kept in memory, about 20 kB each: those of two million sessions.
+    package static let statusListsAtHand = 16
+    /// The longest life of an access token that can be configured.
+    package static let longestAccessToken: Duration = .seconds(86_400)
+    /// Streams of security events that one client may have: one for each place that it runs at.
+    package static let streamsPerClient = 20
+    /// Event types that a stream may ask for; those that there are in all profiles are about thirty.
+    package static let eventsRequested = 100
+    /// Bytes of an event type's URI.
+    package static let eventTypeBytes = 512
+    /// Bytes of a stream's description, and of the reason for its status.
+    package static let streamTextBytes = 500
+    /// Bytes of the `Authorization` header that a stream is pushed with: a token of 4 KiB does not fit many servers either.
+    package static let authorizationBytes = 4096
+    /// Bytes of the state that a verification event carries.
+    package static let verificationStateBytes = 1024
+    /// Tokens in one answer to a receiver that fetches them: about 70 kB.
+    package static let eventsPerPoll = 100
+    /// Reads of the outbox for one answer.
+    package static let pagesPerPoll = 20
+    /// Events that a receiver has acknowledged ahead of one that it has not.
+    package static let acknowledgedAhead = 1000
+    /// Receivers that wait for an event; each costs a connection.
+    package static let heldPolls = 1000
+    /// How often one that waits looks for what has come without a sign: a crowd's endings, and another node's.
+    package static let receiverLook: Duration = .seconds(1)
+    /// Addresses of a client that a sign-out may lead to: an application has a few, one for each place that it runs at.
+    package static let postLogoutRedirectURIs = 20
     /// How long a request to somebody else may take in all: a slow receiver is one that is down.
     package static let outgoingTimeout: Duration = .seconds(10)
     /// Bytes that are read of somebody else's answer: metadata and key sets of large providers stay below 100 kB.

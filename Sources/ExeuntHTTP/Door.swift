@@ -7,6 +7,9 @@ internal import Logging
 enum Door: Sendable {
     /// A browser with cookies: changes only from our own pages, failures as pages.
     case browser
+    /// A browser that another site may have sent, with a form too: what comes so changes nothing unless the route itself makes sure
+    /// that it came from our own page. Failures as pages.
+    case relayedBrowser
     /// A server or an app: failures as problems (RFC 9457).
     case api
     /// The OAuth endpoints: failures in OAuth's own form (RFC 6749 §5.2).
@@ -28,8 +31,8 @@ extension Surface {
         if let signIn = error as? SignInNeeded { return leadToSignIn(signIn, request: request) }
         let problem = problem(of: error, context: context)
         return switch door {
-        case .browser where !request.prefersJSON: pages.error(problem)
-        case .browser, .api: JSONResponse.problem(problem, at: request.uri.path)
+        case .browser where !request.prefersJSON, .relayedBrowser where !request.prefersJSON: pages.error(problem)
+        case .browser, .relayedBrowser, .api: JSONResponse.problem(problem, at: request.uri.path)
         case .oauth: JSONResponse.oauthError(problem)
         }
     }

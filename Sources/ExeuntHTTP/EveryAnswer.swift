@@ -51,8 +51,8 @@ struct EveryAnswer: RouterMiddleware {
     /// Nothing but our own scripts, styles and images, in no frame (CSP 3).
     ///
     /// Forms may also lead to where a sign-out may: some browsers hold a redirect after a form to `form-action`.
-    private static func contentSecurityPolicy(_ settings: HTTPSettings) -> String {
-        let targets = Set(settings.returnURLs.compactMap(Self.origin)).sorted().map { " \($0)" }.joined()
+    static func contentSecurityPolicy(_ settings: HTTPSettings, alsoTo more: [String] = []) -> String {
+        let targets = Set(settings.returnURLs.compactMap(Self.origin) + more).sorted().map { " \($0)" }.joined()
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
             + "form-action 'self'\(targets); frame-ancestors 'none'; base-uri 'none'"
     }

@@ -14,11 +14,14 @@ struct RouteTable {
     let surface: Surface
 
     func callAsFunction(
-        _ path: String, _ door: Door, get: Handler? = nil, post: Handler? = nil, delete: Handler? = nil
+        _ path: String, _ door: Door, get: Handler? = nil, post: Handler? = nil, put: Handler? = nil,
+        patch: Handler? = nil, delete: Handler? = nil
     ) {
         var head: Handler?
         if let get { head = { request, context in try await get(request, context).createHeadResponse() } }
-        let handlers: [(HTTPRequest.Method, Handler?)] = [(.get, get), (.head, head), (.post, post), (.delete, delete)]
+        let handlers: [(HTTPRequest.Method, Handler?)] = [
+            (.get, get), (.head, head), (.post, post), (.put, put), (.patch, patch), (.delete, delete),
+        ]
         let allow = handlers.compactMap { $0.1 == nil ? nil : $0.0.rawValue }.joined(separator: ", ")
         for (method, handler) in handlers {
             guard let handler else { continue }
@@ -34,7 +37,7 @@ struct RouteTable {
                 }
             }
         }
-        let refused = handlers.filter { $0.1 == nil }.map(\.0) + [.put, .patch, .options, .trace, .connect]
+        let refused = handlers.filter { $0.1 == nil }.map(\.0) + [.options, .trace, .connect]
         for method in refused {
             router.on(RouterPath(path), method: method) { [surface] request, context in
                 surface.answer(

@@ -23,12 +23,16 @@ extension Surface {
         on("/session/events", .browser, get: sessionEvents)
         on("/assets/{name}", .browser, get: asset)
 
+        // What relying parties lead a browser to.
+        on("/end-session", .relayedBrowser, get: endSessionPage, post: confirmEndSession)
+
         // The door of servers and apps.
         on("/token", .oauth, post: token)
         on("/revoke", .oauth, post: revoke)
         on("/introspect", .oauth, post: introspect)
         on("/global-token-revocation", .api, post: revokeGlobally)
         on("/.well-known/oauth-authorization-server", .api, get: metadata)
+        on("/.well-known/openid-configuration", .api, get: providerMetadata)
         on("/.well-known/jwks.json", .api, get: jwks)
         on("/v1/sessions", .api, post: openSession)
         on("/v1/sessions/resume", .api, post: resumeSession)
@@ -44,6 +48,16 @@ extension Surface {
         on("/backchannel-logout", .oauth, post: hearLogoutToken)
         on("/frontchannel-logout", .api, get: hearFrontChannel)
         on("/ssf/events", .api, post: takeEvent)
+
+        // Streams of security events.
+        on("/.well-known/ssf-configuration", .api, get: streamMetadata)
+        on(
+            "/ssf/streams", .api, get: readStreams, post: createStream, put: replaceStream, patch: updateStream,
+            delete: deleteStream)
+        on("/ssf/status", .api, get: streamStatus, post: setStreamStatus)
+        on("/ssf/verify", .api, post: verifyStream)
+        on("/ssf/poll/{stream}", .api, post: pollStream)
+        on("/status-lists/{number}", .api, get: statusList)
 
         // For whoever runs it.
         on("/healthz", .api, get: health)

@@ -35,12 +35,13 @@ package struct TLSFiles: Hashable, Sendable {
 /// Throws when a template is broken, or the certificate or its key cannot be read.
 package func makeServer(
     authority: Authority, signIn: SignIn?, revocations: RevocationFeed, followers: Followers,
-    metrics: PrometheusRegistry, settings: HTTPSettings, listen: ListenAddress, tls: TLSFiles?, logger: Logger,
+    metrics: PrometheusRegistry, settings: HTTPSettings, outgoing: (any OutgoingHTTP)?,
+    listen: ListenAddress, tls: TLSFiles?, logger: Logger,
     onReady: @escaping @Sendable (_ port: Int) async -> Void
 ) throws -> any Service {
     let surface = try Surface(
         authority: authority, signIn: signIn, revocations: revocations, followers: followers, settings: settings,
-        metricsText: { metrics.text() })
+        outgoing: outgoing, metricsText: { metrics.text() })
     let http = HTTP1Channel.Configuration(
         idleTimeout: .seconds(HTTPLimits.idleSeconds),
         httpDecoderConfiguration: .init(

@@ -16,11 +16,16 @@ package struct Surface: Sendable {
     let pages: Pages
     let feedTexts = FeedTexts()
     let metricsText: @Sendable () -> String
+    /// Nil where nothing is pushed.
+    let outgoing: (any OutgoingHTTP)?
+    let polls: StreamPolls
+    let verifications = VerificationPace()
+    let statusLists: StatusLists
 
     /// Throws when a template of the pages is broken.
     package init(
         authority: Authority, signIn: SignIn?, revocations: RevocationFeed, followers: Followers,
-        settings: HTTPSettings,
+        settings: HTTPSettings, outgoing: (any OutgoingHTTP)? = nil,
         metricsText: @escaping @Sendable () -> String
     ) throws {
         self.authority = authority
@@ -29,6 +34,9 @@ package struct Surface: Sendable {
         self.followers = followers
         self.settings = settings
         self.cookies = SessionCookies(isSecure: settings.publicURL.isSecure)
+        self.outgoing = outgoing
+        self.polls = StreamPolls(authority, clock: ContinuousClock())
+        self.statusLists = StatusLists(authority)
         self.callers = CallerAuthentication(authority: authority)
         self.returns = SafeReturn(registered: settings.returnURLs)
         self.pages = try Pages()

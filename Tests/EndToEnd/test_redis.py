@@ -58,7 +58,7 @@ def test_after_a_sign_out_was_answered_every_example_refuses(mirrored: Server, r
     until(lambda: redis.verdicts(third.access_token)["check.py"] == ACCEPTED)
     assert redis.verdicts(first.access_token) == everywhere(ACCEPTED)
     receipt = expect(authority.logout(first.access_token), 200).json()
-    assert receipt["deliveries"] == {"pending": 0, "done": 1, "settles_by": None}
+    assert receipt["deliveries"] == {"pending": 0, "done": 1, "failed": 0, "settles_by": None, "receivers": []}
     assert redis.verdicts(first.access_token) == everywhere(REFUSED)
     assert redis.verdicts(second.access_token) == everywhere(ACCEPTED)
     kept = authority.open('o"hara \\ ü')

@@ -9,23 +9,49 @@ extension Authority {
 
     /// Adds a client; a public one has no secret.
     ///
-    /// Throws `invalidArgument` for a name that is empty or longer than ``Limits/clientNameBytes``.
+    /// Throws `invalidArgument` for a name, a scope or an address that it cannot have.
     package func addClient(
-        name: String, scopes: Set<Client.Scope>, isPublic: Bool, by: Provenance
+        name: String, scopes: Set<Client.Scope>, isPublic: Bool, postLogoutRedirectURIs: [String] = [], by: Provenance
     ) async throws(AuthorityError) -> NewClient {
-        guard !name.isEmpty, name.clipped(toBytes: Limits.clientNameBytes) == name else {
-            throw .invalidArgument(
-                "a client's name has 1 to \(Limits.clientNameBytes) bytes and no control characters")
-        }
-        guard !isPublic || scopes.isEmpty else {
-            throw .invalidArgument("a public client cannot prove who it is, so it can have no scope")
-        }
         let secret = isPublic ? nil : ClientSecret(bytes: environment.randomBytes(32))
         let client = Client(
             id: "client_" + Base64URL.encode(environment.randomBytes(12)), name: name, secretHash: secret?.hash,
-            scopes: scopes, createdAt: environment.now())
+            scopes: scopes, createdAt: environment.now(), postLogoutRedirectURIs: postLogoutRedirectURIs)
+        try Self.check(client)
         try await store.add(client, by: by)
         return NewClient(client: client, secret: secret)
+    }
+
+    /// Changes what a client is called, may do, and may lead browsers to; its secret stays.
+    ///
+    /// Throws `clientNotFound` when there is none, and `invalidArgument` as ``addClient(name:scopes:isPublic:postLogoutRedirectURIs:by:)``.
+    package func changeClient(
+        _ id: String, by: Provenance, _ change: (inout Client) -> Void
+    ) async throws(AuthorityError) -> Client {
+        guard let found = try await store.client(id) else { throw .clientNotFound }
+        var client = found
+        change(&client)
+        try Self.check(client)
+        guard try await store.update(client, at: environment.now(), by: by) else { throw .clientNotFound }
+        return client
+    }
+
+    private static func check(_ client: Client) throws(AuthorityError) {
+        guard !client.name.isEmpty, client.name.clipped(toBytes: Limits.clientNameBytes) == client.name else {
+            throw .invalidArgument(
+                "a client's name has 1 to \(Limits.clientNameBytes) bytes and no control characters")
+        }
+        guard client.secretHash != nil || client.scopes.isEmpty else {
+            throw .invalidArgument("a public client cannot prove who it is, so it can have no scope")
+        }
+        guard client.postLogoutRedirectURIs.count <= Limits.postLogoutRedirectURIs else {
+            throw .invalidArgument("a client has at most \(Limits.postLogoutRedirectURIs) post-logout redirect URIs")
+        }
+        for address in client.postLogoutRedirectURIs {
+            if let fault = PostLogoutRedirect.fault(of: address) {
+                throw .invalidArgument("a post-logout redirect URI \(fault)")
+            }
+        }
     }
 
     /// The client that an id and a secret belong to (RFC 6749 §2.3.1); a public client comes without a secret.

@@ -11,13 +11,16 @@ package struct LogoutReceipt: Hashable, Sendable {
     package var settledAfterMilliseconds: Int64?
     /// The latest moment at which it will be, when it is not yet.
     package var settlesBy: Timestamp?
-    /// The mirrors that it goes to.
+    /// The mirror and the receivers that it goes to.
     package var deliveries: Deliveries
+    /// What was ended, for whoever wants to see where it has come to since (``Authority/deliveries(after:patience:)``).
+    package var ended: Ended
 
     package init(_ ended: Ended, _ settling: Settling, _ deliveries: Deliveries = .none) {
         endedSessions = ended.sessions
         endedRemembered = ended.rememberedLogins
         seq = ended.seq
+        self.ended = ended
         self.deliveries = deliveries
         switch settling {
         case .settled(let milliseconds):

@@ -7,9 +7,17 @@ extension Authority {
     func receipt(of ended: Ended) async throws(AuthorityError) -> LogoutReceipt {
         let seq: UInt64
         if let last = ended.seq { seq = last } else { seq = try await store.head() }
-        guard let followers else { return LogoutReceipt(ended, try await settleElsewhere(seq)) }
-        async let deliveries = deliveries(through: seq)
-        return LogoutReceipt(ended, await followers.settle(seq, patience: patience), await deliveries)
+        guard let followers else {
+            var deliveries = Deliveries.none
+            deliveries.add(await told(of: ended, patience: .none))
+            return LogoutReceipt(ended, try await settleElsewhere(seq), deliveries)
+        }
+        async let mirrored = mirrored(through: seq, patience: patience)
+        async let told = told(of: ended, patience: .none)
+        let settling = await followers.settle(seq, patience: patience)
+        var deliveries = await mirrored
+        deliveries.add(await told)
+        return LogoutReceipt(ended, settling, deliveries)
     }
 
     /// Waits for the nodes that serve those who follow, in a process that nobody follows.
@@ -28,11 +36,5 @@ extension Authority {
         let now = environment.moment()
         let by = peers.settlesBy(seq, committedBy: since, at: now)
         return .pending(settlesBy: environment.now() + .milliseconds(by - now))
-    }
-
-    /// How far the log has come at the mirror, once it is there or the caller's patience is at its end.
-    private func deliveries(through seq: UInt64) async -> Deliveries {
-        guard let mirror else { return .none }
-        return Deliveries(await mirror.deliver(through: seq, patience: patience))
     }
 }

@@ -25,13 +25,15 @@ extension Authority {
         // The successor is known beforehand: the presented generation's, or the same again within the grace.
         let handle = keyRing.resumedHandle(of: token, generation: token.generation &+ 1)
         let refresh = wantsTokens ? keyRing.resumedRefreshToken(of: token, generation: token.generation &+ 1) : nil
+        var opening = ResumedOpening(
+            id: environment.identifier(), clientID: clientID, device: device, at: now, idleEnd: ends.idle,
+            absoluteEnd: ends.absolute, handleHash: handle.hash, refreshFamilyHash: refresh?.familyHash,
+            limit: policy.concurrency, revokedUntil: policy.lifetime.revocationEnd(from: now), by: by)
+        opening.wantsStatusIndex = policy.hasStatusLists && wantsTokens
         let outcome = try await store.resume(
             Resumption(
                 familyHash: token.familyHash, generation: token.generation, grace: policy.lifetime.refreshGrace,
-                opening: ResumedOpening(
-                    id: environment.identifier(), clientID: clientID, device: device, at: now, idleEnd: ends.idle,
-                    absoluteEnd: ends.absolute, handleHash: handle.hash, refreshFamilyHash: refresh?.familyHash,
-                    limit: policy.concurrency, revokedUntil: policy.lifetime.revocationEnd(from: now), by: by)))
+                opening: opening))
         guard case .rotated(let session, let generation) = outcome else {
             if case .reused(let ended) = outcome {
                 AuthorityMetrics.ended(ended.sessions, because: .rememberReuse)

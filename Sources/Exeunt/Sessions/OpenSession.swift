@@ -51,19 +51,20 @@ extension Authority {
         let remember = request.remember ? newFamily(.remember) : nil
         let rememberedUntil = now + policy.lifetime.rememberedLogin
         let ends = ends(openedAt: now)
-        let session = try await store.open(
-            Opening(
-                id: environment.identifier(), subject: request.subject, clientID: request.clientID,
-                device: request.device, upstream: request.upstream, at: now,
-                authenticatedAt: min(request.authenticatedAt ?? now, now), idleEnd: ends.idle,
-                absoluteEnd: ends.absolute, handleHash: handle.hash, refreshFamilyHash: refresh?.familyHash,
-                remembering: remember.map {
-                    RememberedLogin(
-                        id: environment.identifier(), familyHash: $0.familyHash, createdAt: now,
-                        expiresAt: rememberedUntil)
-                },
-                replacing: request.replacing?.hash, limit: policy.concurrency,
-                revokedUntil: policy.lifetime.revocationEnd(from: now), by: request.by))
+        var opening = Opening(
+            id: environment.identifier(), subject: request.subject, clientID: request.clientID,
+            device: request.device, upstream: request.upstream, at: now,
+            authenticatedAt: min(request.authenticatedAt ?? now, now), idleEnd: ends.idle,
+            absoluteEnd: ends.absolute, handleHash: handle.hash, refreshFamilyHash: refresh?.familyHash,
+            remembering: remember.map {
+                RememberedLogin(
+                    id: environment.identifier(), familyHash: $0.familyHash, createdAt: now,
+                    expiresAt: rememberedUntil)
+            },
+            replacing: request.replacing?.hash, limit: policy.concurrency,
+            revokedUntil: policy.lifetime.revocationEnd(from: now), by: request.by)
+        opening.wantsStatusIndex = policy.hasStatusLists && request.wantsTokens
+        let session = try await store.open(opening)
         AuthorityMetrics.opened.increment()
         return OpenedSession(
             session: session, handle: handle,

@@ -16,9 +16,24 @@ package struct AccessTokenPayload: Codable, Hashable, Sendable {
     package var ver: UInt64
     package var gen: UInt64
     package var authTime: Int64
+    /// Where whoever does not follow can look it up (draft-ietf-oauth-status-list §6.1); nobody who follows looks at it.
+    package var status: Status?
+
+    package struct Status: Codable, Hashable, Sendable {
+        package struct Place: Codable, Hashable, Sendable {
+            package var idx: UInt64
+            package var uri: String
+        }
+
+        package var statusList: Place
+
+        enum CodingKeys: String, CodingKey {
+            case statusList = "status_list"
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
-        case iss, sub, aud, exp, iat, jti, sid, ver, gen
+        case iss, sub, aud, exp, iat, jti, sid, ver, gen, status
         case clientID = "client_id"
         case authTime = "auth_time"
     }

@@ -69,12 +69,27 @@ package final class SigningKeys: Sendable {
 
     /// Signs a payload as an access token.
     func sign(_ payload: AccessTokenPayload) async throws(AuthorityError) -> String {
-        let end = Timestamp(seconds: payload.exp) + Limits.clockSkew
+        try await sign(
+            payload, type: "at+jwt", at: Timestamp(seconds: payload.iat),
+            until: Timestamp(seconds: payload.exp) + Limits.clockSkew)
+    }
+
+    /// Signs a payload that says itself what it is, for whoever accepts it until then.
+    package func sign<Payload: TypedPayload>(
+        _ payload: Payload, at now: Timestamp, until end: Timestamp
+    ) async throws(AuthorityError) -> String {
+        try await sign(payload, type: Payload.type, at: now, until: end)
+    }
+
+    private func sign(
+        _ payload: some JWTPayload, type: String, at now: Timestamp, until end: Timestamp
+    ) async throws(AuthorityError) -> String {
         let (kid, collection) = keys.withLock { keys in
-            ((keys.able.signer(at: Timestamp(seconds: payload.iat), until: end) ?? keys.newest).id, keys.collection)
+            ((keys.able.signer(at: now, until: end) ?? keys.newest).id, keys.collection)
         }
         do {
-            return try await collection.sign(payload, kid: JWKIdentifier(string: kid), header: ["typ": "at+jwt"])
+            return try await collection.sign(
+                payload, kid: JWKIdentifier(string: kid), header: ["typ": .string(type)])
         } catch {
             throw .corrupted("the signing key \(kid) does not sign")
         }

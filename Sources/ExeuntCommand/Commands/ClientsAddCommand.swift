@@ -9,7 +9,8 @@ struct ClientsAddCommand: AsyncParsableCommand {
             The secret is printed this once; the database has only its hash. A running server knows the client at once.
 
             Scopes: sessions (open, list and end sessions), introspect (ask whether a token is good), feed (follow the \
-            log of revocations), admin (everything of sessions, and end everyone's).
+            log of revocations), streams (be told of sessions that end, by streams of security events), admin (everything \
+            of sessions, and end everyone's).
             """)
 
     @Argument(help: "A name, for people.")
@@ -17,6 +18,11 @@ struct ClientsAddCommand: AsyncParsableCommand {
 
     @Option(help: "What it may do; can be given several times.")
     var scope: [Client.Scope] = []
+
+    @Option(
+        name: .customLong("post-logout-redirect-uri"),
+        help: "Where a browser may be led after a sign-out that it asks for, exactly; can be given several times.")
+    var postLogoutRedirectURI: [String] = []
 
     @Flag(name: .customLong("public"), help: "A client that can keep no secret; it can have no scope.")
     var isPublic = false
@@ -28,11 +34,12 @@ struct ClientsAddCommand: AsyncParsableCommand {
         var clientSecret: String?
         var name: String
         var scopes: [String]
+        var postLogoutRedirectUris: [String]
     }
 
     func validate() throws {
         guard isPublic || !scope.isEmpty else {
-            throw ValidationError("name at least one --scope (sessions, introspect, feed, admin), or --public")
+            throw ValidationError("name at least one --scope (sessions, introspect, feed, streams, admin), or --public")
         }
         guard !isPublic || scope.isEmpty else { throw ValidationError("a --public client can have no --scope") }
     }
@@ -40,14 +47,17 @@ struct ClientsAddCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withAuthority { authority in
             try tell(
-                try await authority.addClient(name: name, scopes: Set(scope), isPublic: isPublic, by: .commandLine))
+                try await authority.addClient(
+                    name: name, scopes: Set(scope), isPublic: isPublic, postLogoutRedirectURIs: postLogoutRedirectURI,
+                    by: .commandLine))
         }
     }
 
     private func tell(_ new: Authority.NewClient) throws {
         let answer = Answer(
             clientId: new.client.id, clientSecret: new.secret?.revealed, name: new.client.name,
-            scopes: new.client.scopes.map(\.rawValue).sorted())
+            scopes: new.client.scopes.map(\.rawValue).sorted(),
+            postLogoutRedirectUris: new.client.postLogoutRedirectURIs)
         if options.json {
             try Output.json(answer)
         } else {

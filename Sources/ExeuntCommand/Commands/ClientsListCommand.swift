@@ -12,6 +12,7 @@ struct ClientsListCommand: AsyncParsableCommand {
         var clientId: String
         var name: String
         var scopes: [String]
+        var postLogoutRedirectUris: [String]
         var `public`: Bool
         var createdAt: String
     }
@@ -27,7 +28,8 @@ struct ClientsListCommand: AsyncParsableCommand {
             if options.json {
                 try Output.json(
                     Row(
-                        clientId: client.id, name: client.name, scopes: scopes, public: client.secretHash == nil,
+                        clientId: client.id, name: client.name, scopes: scopes,
+                        postLogoutRedirectUris: client.postLogoutRedirectURIs, public: client.secretHash == nil,
                         createdAt: client.createdAt.text))
             } else {
                 let can = client.secretHash == nil ? "(public)" : scopes.joined(separator: " ")

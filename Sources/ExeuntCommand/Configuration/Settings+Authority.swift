@@ -14,7 +14,9 @@ extension Settings {
         policy.endings.emailChanged = EndingPolicy.Scope(rawValue: text(.emailChanged)) ?? .others
         policy.endings.factorChanged = EndingPolicy.Scope(rawValue: text(.factorChanged)) ?? .others
         policy.onRefreshReuse = Rotation.ReuseConsequence(rawValue: text(.reuseEnds)) ?? .endSession
+        policy.hasStatusLists = flag(.statusLists)
         policy.signingAlgorithm = SigningAlgorithm(rawValue: text(.algorithm)) ?? .es256
+        policy.eventLife = .seconds(integer(.eventLife))
         return policy
     }
 

@@ -65,6 +65,9 @@ enum SettingsCatalog {
             .audience, .list(.audience), default: .list([]), otherwise: "the issuer",
             "The `aud` of access tokens."),
         Setting(
+            .statusLists, .flag, default: .flag(false),
+            "Give sessions a place in status lists, for services that can neither follow nor ask. Weaker than both."),
+        Setting(
             .refreshGrace, .integer(0...3600, unit: "seconds"), default: .integer(10),
             "How long the refresh token before the current one is still answered, with the same successor. 0 allows "
                 + "none."),
@@ -129,6 +132,9 @@ enum SettingsCatalog {
         Setting(
             .factorChanged, endings, default: .text("others"),
             "The same for a second factor that was added, changed or removed."),
+        Setting(
+            .eventLife, .integer(1...30 * day, unit: "seconds"), default: .integer(day),
+            "How long a receiver is tried to be told of the end of a session. Then it is a dead letter."),
         Setting(
             .auditRetention, .integer(1...3650, unit: "days"), default: .integer(90),
             "How long audit events are kept."),

@@ -44,7 +44,9 @@ struct Server {
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
-        let services = try await services(authority, signIn, store, mirror, publicURL: publicURL, port: port) { port in
+        let services = try await services(
+            authority, signIn, store, mirror, outgoing, publicURL: publicURL, port: port
+        ) { port in
             answers.store(true, ordering: .relaxed)
             announce(port: port, publicURL: publicURL, demo: demo)
         }
@@ -96,8 +98,8 @@ struct Server {
     }
 
     private func services(
-        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?, publicURL: PublicURL,
-        port: Int,
+        _ authority: Authority, _ signIn: SignIn?, _ store: any Store, _ mirror: RedisDenylist?,
+        _ outgoing: any OutgoingHTTP, publicURL: PublicURL, port: Int,
         onReady: @escaping @Sendable (Int) async -> Void
     ) async throws -> [any Service] {
         let clock = ContinuousClock()
@@ -135,8 +137,8 @@ struct Server {
         do {
             http = try makeServer(
                 authority: authority, signIn: signIn, revocations: revocations, followers: followers, metrics: metrics,
-                settings: settings.http(publicURL: publicURL), listen: listen, tls: settings.tls, logger: logger,
-                onReady: onReady)
+                settings: settings.http(publicURL: publicURL), outgoing: outgoing, listen: listen, tls: settings.tls,
+                logger: logger, onReady: onReady)
         } catch {
             guard settings.tls != nil else { throw error }
             throw CommandFailure(
@@ -145,11 +147,16 @@ struct Server {
         }
         // They stop from the last to the first: the feed closes the event streams, held polls and sign-outs are let go, then
         // the requests are finished, and the mirror has taken what they have ended.
+        let sweeper = Sweeper(
+            authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock)
+        let dispatcher = OutboxDispatcher(authority: authority, http: outgoing, clock: clock, sweep: sweeper.sweep)
+        observe(dispatcher, in: metrics)
         let upkeep: [any Service] = [
-            Sweeper(
-                authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock),
+            sweeper,
             KeyRotator(
                 authority: authority, maximumAge: settings.keyRotation, interval: .seconds(5), clock: clock),
+            StreamExpiry(authority: authority, interval: .seconds(30), clock: clock),
+            dispatcher,
         ]
         return upkeep + [mirror].compactMap(\.self) + [http] + control(of: followers) + [followers, revocations]
     }

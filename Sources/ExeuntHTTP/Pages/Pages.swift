@@ -17,6 +17,7 @@ struct Pages: Sendable {
             ("base", PackageResources.base_mustache), ("login", PackageResources.login_mustache),
             ("sessions", PackageResources.sessions_mustache), ("account", PackageResources.account_mustache),
             ("signed-out", PackageResources.signed_out_mustache), ("error", PackageResources.error_mustache),
+            ("end-session", PackageResources.end_session_mustache),
         ]
         for (name, bytes) in templates { try library.register(String(decoding: bytes, as: UTF8.self), named: name) }
         self.library = library

@@ -15,19 +15,39 @@ extension Surface {
     }
 
     private struct Receipt: Encodable {
+        struct ToReceiver: Encodable {
+            var id: String
+            var clientId: String
+            var kind: String
+            var state: String
+            var retryAt: String?
+
+            init(_ told: Exeunt.Deliveries.ToReceiver) {
+                id = told.receiver.description
+                clientId = told.clientID
+                kind = told.kind.rawValue
+                state = told.state.rawValue
+                retryAt = told.retryAt?.rfc3339
+            }
+        }
+
         struct Deliveries: Encodable {
             var pending: Int
             var done: Int
+            var failed: Int
             var settlesBy: String?
+            var receivers: [ToReceiver]
 
             enum CodingKeys: CodingKey {
-                case pending, done, settlesBy
+                case pending, done, failed, settlesBy, receivers
             }
 
             init(_ deliveries: Exeunt.Deliveries) {
                 pending = deliveries.pending
                 done = deliveries.done
+                failed = deliveries.failed
                 settlesBy = deliveries.settlesBy?.rfc3339
+                receivers = deliveries.receivers.map(ToReceiver.init)
             }
 
             /// With null where there is nothing, as in the receipt around it.
@@ -35,7 +55,9 @@ extension Surface {
                 var container = encoder.container(keyedBy: CodingKeys.self)
                 try container.encode(pending, forKey: .pending)
                 try container.encode(done, forKey: .done)
+                try container.encode(failed, forKey: .failed)
                 try container.encode(settlesBy, forKey: .settlesBy)
+                try container.encode(receivers, forKey: .receivers)
             }
         }
 

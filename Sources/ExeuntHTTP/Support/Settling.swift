@@ -17,7 +17,10 @@ extension Surface {
 
     /// What such a page says; nothing when it was told nothing, or no time of day that can be meant.
     func settlingText(_ query: FormFields) -> String? {
-        guard let moment = query["settles_by"].flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
+        query["settles_by"].flatMap { Timestamp(rfc3339: $0) }.flatMap(settlingText)
+    }
+
+    func settlingText(until moment: Timestamp) -> String? {
         let left = moment.since(authority.environment.now())
         // Anybody can make up such an address: it may warn, but not promise.
         guard left > .zero, left.milliseconds < 2 * LeaseTerms.longestThinkableMilliseconds else { return nil }

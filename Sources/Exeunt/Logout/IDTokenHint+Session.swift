@@ -1,0 +1,9 @@
+extension IDTokenHint {
+    /// Whether it is about that session: one that its issuer has vouched for, by its `sid` if both know one, and by its `sub`.
+    package func isAbout(_ found: Session) -> Bool {
+        guard let upstream = found.upstream, upstream.issuer == issuer else { return false }
+        if let session, let there = upstream.session, session != there { return false }
+        if let there = upstream.subject { return there == subject }
+        return session != nil && session == upstream.session
+    }
+}
