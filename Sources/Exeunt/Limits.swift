@@ -219,7 +219,7 @@ package enum Limits {
     /// How long a provider waits for its sign-out to be settled; senders give up after some ten seconds.
     package static let providerPatience: Duration = .seconds(5)
     /// Security events that are asked for at once (RFC 8936 §2.2): as many as fit into an answer.
-    package static let eventsPerPoll = 50
+    package static let heardEventsPerPoll = 50
     /// Bytes of an answer with security events.
     package static let pollAnswerBytes = 1024 * 1024
     /// How long a provider may hold a poll.

@@ -94,7 +94,7 @@ def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]
     ours = add_client(data, "sessions", "introspect", name="ours")
     command("providers", "add", provider, "--audience", "ours", "--accept-untyped", data=data, settings=server.settings)
     hook = command_json(
-        "receivers", "add", "--client", ours.id, "--kind", "webhook", "--url", f"{provider}/session-ended",
+        "receivers", "add", "webhook", "--client", ours.id, "--url", f"{provider}/session-ended",
         data=data, settings=server.settings,
     )  # fmt: skip
     secrets = {name: f"the-secret-of-{name}-that-nobody-guesses" for name in places}

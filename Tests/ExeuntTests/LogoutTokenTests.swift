@@ -137,10 +137,10 @@ import Testing
         ]
         let asEvent = try #require(try provider.genuine(try provider.token(event, type: "secevent+jwt")))
         #expect(throws: LogoutToken.Fault.self) { try LogoutToken(asEvent, at: Self.now) }
-        _ = try SecurityEvent(asEvent, at: Self.now)
+        _ = try HeardEvent(asEvent, at: Self.now)
         let logout = try #require(try provider.genuine(try provider.token(Self.good)))
-        #expect(throws: SecurityEventFault.self) { try SecurityEvent(logout, at: Self.now) }
+        #expect(throws: SecurityEventFault.self) { try HeardEvent(logout, at: Self.now) }
         let disguised = try #require(try provider.genuine(try provider.token(Self.good, type: "secevent+jwt")))
-        #expect(throws: SecurityEventFault.self) { try SecurityEvent(disguised, at: Self.now) }
+        #expect(throws: SecurityEventFault.self) { try HeardEvent(disguised, at: Self.now) }
     }
 }

@@ -19,10 +19,10 @@ import Testing
     private let provider = TestProvider()
 
     private func read(_ changes: Changes = [:], type: String? = "secevent+jwt", more: String = "") throws
-        -> SecurityEvent
+        -> HeardEvent
     {
         let text = try provider.token(Self.good.with(changes), type: type, more: more)
-        return try SecurityEvent(try #require(try provider.genuine(text, requiresType: false)), at: Self.now)
+        return try HeardEvent(try #require(try provider.genuine(text, requiresType: false)), at: Self.now)
     }
 
     @Test func `an event as the specification shows it says what happened to whom`() throws {

@@ -50,6 +50,13 @@ package enum OutgoingFailure: Error, Hashable, Sendable {
     case unreachable(String)
     /// The answer is larger than allowed, or none of HTTP.
     case unusable(String)
+
+    /// What happened, for an operator.
+    package var text: String {
+        switch self {
+        case .refused(let text), .unreachable(let text), .unusable(let text): text
+        }
+    }
 }
 
 /// The way out: requests to addresses that other people have named.

@@ -28,7 +28,7 @@ package enum EventConsequence: Hashable, Sendable {
 
     /// What follows from an event: nothing for the events that say that all is well, for those that only inform, and for those that we
     /// do not know (RFC 8417 §2.2: a recipient decides what it makes of an event).
-    package static func all(of event: SecurityEvent) -> [EventConsequence] {
+    package static func all(of event: HeardEvent) -> [EventConsequence] {
         if event.type == sessionRevoked { return ofSession(event.subject, issuer: event.issuer) }
         return grave.contains(event.type) ? ofSubject(event.subject, issuer: event.issuer) : []
     }

@@ -18,7 +18,7 @@ package struct EventPollState: Sendable {
 
     /// The next poll (RFC 8936 §2.4.1): it may be held until there is something.
     package var poll: EventPoll {
-        EventPoll(acknowledged: acknowledged.sorted(), refused: refused, maxEvents: Limits.eventsPerPoll)
+        EventPoll(acknowledged: acknowledged.sorted(), refused: refused, maxEvents: Limits.heardEventsPerPoll)
     }
 
     /// A poll was answered after so long, with these outcomes by `jti`; gives the pause until the next.

@@ -34,7 +34,7 @@ extension Authority {
     }
 
     private func carryOut(
-        _ consequence: EventConsequence, of event: SecurityEvent, by: Provenance
+        _ consequence: EventConsequence, of event: HeardEvent, by: Provenance
     ) async throws(AuthorityError) -> Ended {
         switch consequence {
         case .upstreamSession(let session):
@@ -51,7 +51,7 @@ extension Authority {
 
     private func securityEvent(
         _ text: String, from sender: Provider
-    ) async throws(SecurityEventRefusal) -> SecurityEvent {
+    ) async throws(SecurityEventRefusal) -> HeardEvent {
         let foreign: ForeignToken
         do throws(ForeignToken.Fault) {
             foreign = try ForeignToken(text)
@@ -74,7 +74,7 @@ extension Authority {
             }
         }
         do throws(SecurityEventFault) {
-            return try SecurityEvent(genuine, at: environment.now())
+            return try HeardEvent(genuine, at: environment.now())
         } catch {
             throw .invalid(error)
         }

@@ -63,12 +63,3 @@ struct ProviderKeyFetcher: Sendable {
         return UInt32(digits).map { .seconds(Int64($0)) }
     }
 }
-
-extension OutgoingFailure {
-    /// What happened, for an operator.
-    var text: String {
-        switch self {
-        case .refused(let why), .unreachable(let why), .unusable(let why): why
-        }
-    }
-}

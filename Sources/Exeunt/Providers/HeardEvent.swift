@@ -1,7 +1,7 @@
 /// A security event token that a provider has issued for us (RFC 8417 §2; SSF 1.0 §4).
 ///
 /// Its rules are this type's alone: unlike a logout token it has a `sub_id`, and neither `sub` nor `exp`.
-package struct SecurityEvent: Hashable, Sendable {
+package struct HeardEvent: Hashable, Sendable {
     package let issuer: String
     package let id: String
     /// What has happened: the one member of `events`.
