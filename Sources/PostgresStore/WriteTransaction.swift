@@ -15,6 +15,14 @@ final class WriteTransaction {
     let connection: PostgresConnection
     /// The epoch under which sessions are live now.
     var epoch: Int64 = 0
+    /// Whether there is a receiver that is told of what ends.
+    private(set) var isHeard = false
+    /// What has been heard of other providers, and until when it is remembered.
+    var heard: [SecretHash: Timestamp] = [:]
+    /// Places in the status lists that are still to be given.
+    var statusIndices: [UInt64] = []
+    /// The sessions that get their places in the outbox when the transaction ends.
+    var places: [EndedSession] = []
     private var subjects: [Int64: SubjectRow] = [:]
     /// By the bytes of their names: Swift takes some names for equal that are not.
     private var byName: [[UInt8]: SubjectRow] = [:]
@@ -37,13 +45,21 @@ final class WriteTransaction {
 
     /// Begins the transaction and reads what its writes want.
     func begin(_ wants: Wants, isAlone: Bool) throws {
-        var reading = Reading()
+        var (wants, reading) = (wants, Reading())
         reading.add(Statement("BEGIN ISOLATION LEVEL READ COMMITTED"))
         reading.add(Statement("SELECT pg_advisory_xact_lock\(isAlone ? "" : "_shared")(\(Self.writersLock))"))
+        try readUpstream(&wants, &reading)
         if !wants.names.isEmpty {
             reading.add(Statement(Self.makeSubjects, [wants.namesInOrder]))
         }
-        reading.add(Statement("SELECT epoch FROM authority")) { [self] in epoch = $0.first { $0.number(0) } ?? 0 }
+        reading.add(Statement(Self.readAuthority)) { [self] in
+            (epoch, isHeard) = $0.first { ($0.number(0), $0.number(1) == 1) } ?? (0, false)
+        }
+        if wants.statusIndices > 0 {
+            reading.add(Statement(Self.takeStatusIndices, [.number(Int64(wants.statusIndices))])) { [self] in
+                statusIndices = $0.map { UInt64(clamping: $0.number(0)) }.reversed()
+            }
+        }
         guard !wants.names.isEmpty || wants.hasKeys else { return try reading.run(on: connection) }
         let names = wants.namesInOrder
         let lock =
@@ -64,65 +80,6 @@ final class WriteTransaction {
         }
         try reading.run(on: connection)
     }
-
-    /// A subject that is new has ``Epoch/version(after:in:)`` of 0, which is the epoch.
-    ///
-    /// `OFFSET 0` has each name looked up by the index: without it the planner makes an anti-join of this, and merges the names with
-    /// the whole of the table, for a crowd of subjects a second and more.
-    private static let makeSubjects = """
-        INSERT INTO subjects (name, version, epoch)
-        SELECT n.name, a.epoch, a.epoch FROM unnest($1::text[]) AS n(name), authority a
-        WHERE NOT EXISTS (SELECT 1 FROM subjects u WHERE u.name = n.name OFFSET 0)
-        ORDER BY n.name ON CONFLICT (name) DO NOTHING
-        """
-
-    private static let lockNamedSubjects = """
-        SELECT \(SubjectRow.columns) FROM subjects u WHERE u.name = ANY ($1) ORDER BY u.number FOR NO KEY UPDATE
-        """
-
-    /// A session never changes its subject, so it does not matter that this is found out before the lock is held.
-    ///
-    /// An array and no join: when the lock has been waited for, PostgreSQL checks the condition again on the row as it is then, and
-    /// a row that was found by such a join can get lost there.
-    private static let lockSubjects = """
-        SELECT \(SubjectRow.columns) FROM subjects u WHERE u.number = ANY (ARRAY(
-            SELECT subject FROM sessions WHERE id = ANY ($1)
-            UNION ALL SELECT subject FROM sessions WHERE handle = ANY ($2)
-            UNION ALL SELECT subject FROM sessions WHERE refresh_family = ANY ($3)
-            UNION ALL SELECT subject FROM remembered_logins WHERE family = ANY ($4)
-            UNION ALL SELECT number FROM subjects WHERE name = ANY ($5)
-        )) ORDER BY u.number FOR NO KEY UPDATE
-        """
-
-    private static let readSessions = """
-        SELECT \(SessionRow.columns) FROM sessions s WHERE s.number IN (
-            SELECT number FROM sessions WHERE id = ANY ($1)
-            UNION ALL SELECT number FROM sessions WHERE handle = ANY ($2)
-            UNION ALL SELECT number FROM sessions WHERE refresh_family = ANY ($3)
-            UNION ALL SELECT number FROM sessions
-                WHERE remembered IN (SELECT id FROM remembered_logins WHERE family = ANY ($4))
-        )
-        """
-
-    private static let readLogins = """
-        SELECT \(RememberedRow.columns) FROM remembered_logins r WHERE r.number IN (
-            SELECT number FROM remembered_logins WHERE family = ANY ($4)
-            UNION ALL SELECT l.number FROM sessions s JOIN remembered_logins l ON l.id = s.remembered
-                WHERE s.id = ANY ($1)
-            UNION ALL SELECT l.number FROM sessions s JOIN remembered_logins l ON l.id = s.remembered
-                WHERE s.handle = ANY ($2)
-            UNION ALL SELECT l.number FROM sessions s JOIN remembered_logins l ON l.id = s.remembered
-                WHERE s.refresh_family = ANY ($3)
-        )
-        """
-
-    private static let readDisabled = """
-        SELECT subject FROM accounts WHERE disabled = 1 AND subject IN (
-            SELECT unnest($1::text[])
-            UNION ALL SELECT u.name FROM remembered_logins r JOIN subjects u ON u.number = r.subject
-                WHERE r.family = ANY ($2)
-        )
-        """
 
     /// Reads in between, what only some writes turn out to need; what has been written so far goes before it.
     func read(_ sql: String, _ values: [PostgresValue]) throws -> PostgresResult {
@@ -209,6 +166,12 @@ final class WriteTransaction {
             .sorted { $0.session.createdAt < $1.session.createdAt }
     }
 
+    /// The live sessions that a provider's word is about, the oldest first.
+    func live(_ match: UpstreamMatch, at now: Timestamp) -> [SessionRow] {
+        sessions.values.filter { match.matches($0.session.upstream) && isLive($0, at: now) }
+            .sorted { $0.session.createdAt < $1.session.createdAt }
+    }
+
     func login(family: SecretHash, at now: Timestamp) -> RememberedRow? { live(byLoginFamily[family], at: now) }
     func login(_ id: Identifier, at now: Timestamp) -> RememberedRow? { live(logins[id], at: now) }
 
@@ -254,7 +217,9 @@ final class WriteTransaction {
     // MARK: Writing at last
 
     /// Writes something when the transaction ends.
-    func write(_ sql: String, _ values: [PostgresValue]) { statements.append(Statement(sql, values)) }
+    func write(_ sql: String, _ values: [PostgresValue]) { write(Statement(sql, values)) }
+
+    func write(_ statement: Statement) { statements.append(statement) }
 
     /// Appends a record to the log and says where: counted from the log's head when the transaction ends.
     ///
@@ -277,16 +242,17 @@ final class WriteTransaction {
     func commit() throws -> (base: UInt64, head: UInt64?, rows: Int) {
         writeSubjects()
         if !events.isEmpty { statements.append(.appending(events)) }
+        let telling = places.isEmpty ? [] : [Statement.telling(places)]
         guard !entries.isEmpty else {
-            let results = try connection.exchange(statements + [Statement("COMMIT")])
+            let results = try connection.exchange(statements + telling + [Statement("COMMIT")])
             return (0, nil, results.reduce(0) { $0 + $1.written })
         }
         let results = try connection.exchange(
-            statements + [.appending(entries), .notifyingListeners, Statement("COMMIT")])
+            statements + [.appending(entries)] + telling + [.notifyingListeners, Statement("COMMIT")])
         guard let head = results[statements.count].first({ UInt64(clamping: $0.number(0)) }) else {
             throw AuthorityError.corrupted("the log's head is missing")
         }
-        let rows = results.prefix(statements.count).reduce(entries.count) { $0 + $1.written }
+        let rows = results.prefix(statements.count).reduce(entries.count + places.count) { $0 + $1.written }
         return (head - UInt64(entries.count), head, rows)
     }
 

@@ -3,8 +3,8 @@ package enum StoreChecks {
     package static let all: [StoreCheck] = [
         TerminalChecks.all, RaceChecks.all, RotationChecks.all, RememberChecks.all, EndingChecks.all, KeepingChecks.all,
         OpeningChecks.all, CostChecks.all, SweepChecks.all, LogChecks.all, ReadingChecks.all, RegistryChecks.all,
-        LifeChecks.all, PromiseChecks.all, NodeChecks.all, TellingChecks.all, ReceiverChecks.all, UpstreamChecks.all,
-        StatusChecks.all,
+        LifeChecks.all, PromiseChecks.all, NodeChecks.all, TellingChecks.all, ToldLaterChecks.all, ReceiverChecks.all,
+        DeliveryChecks.all, UpstreamChecks.all, StatusChecks.all,
     ].flatMap { $0 }
 
     /// Every wrong store, with the check that must catch it.
