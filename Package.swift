@@ -258,6 +258,7 @@ let package = Package(
                 "Exeunt", "SQLiteStore", "Settlement",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(
