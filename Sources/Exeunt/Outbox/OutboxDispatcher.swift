@@ -71,7 +71,9 @@ package final class OutboxDispatcher: Service {
                 continuation.finish()
             }
             for await (dispatch, term) in dispatches {
-                group.addTask(priority: .background) { await self.make(dispatch, in: term) }
+                group.addTask(executorPreference: PatientExecutor.shared, priority: .background) {
+                    await self.make(dispatch, in: term)
+                }
             }
             await drain()
             group.cancelAll()

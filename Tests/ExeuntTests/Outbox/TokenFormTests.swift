@@ -12,9 +12,11 @@ import Testing
     }
 
     private func parts(_ token: some StringProtocol) throws -> (header: [String: Any], claims: [String: Any]) {
-        let parts = try token.split(separator: ".").prefix(2).map { part in
-            try #require(
-                JSONSerialization.jsonObject(with: Data(try #require(Base64URL.decode(part)))) as? [String: Any])
+        var parts: [[String: Any]] = []
+        for part in token.split(separator: ".").prefix(2) {
+            let bytes = try #require(Base64URL.decode(part))
+            let object = try JSONSerialization.jsonObject(with: Data(bytes))
+            parts.append(try #require(object as? [String: Any]))
         }
         return (parts[0], parts[1])
     }
