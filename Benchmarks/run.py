@@ -17,6 +17,7 @@ from typing import Any
 
 import apps
 import everywhere
+import fanout
 import following
 import hotspots
 import machine
@@ -52,11 +53,12 @@ class Scale:
     followers: int
     idle_seconds: float
     log: int
+    receivers: int
     postgres: postgres.Scale
 
 
 FULL = Scale(
-    4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5, 1_000, 4, 1_000_000,
+    4, 2, 1_000, 1_000_000, {1: 25, 100: 25, 100_000: 4}, 250, 20_000, 10_000, 5, 1_000, 4, 1_000_000, 1_000,
     postgres.Scale(5, 3, 1_000, 5_000_000, 500_000),
 )  # fmt: skip
 QUICK = Scale(
@@ -72,6 +74,7 @@ QUICK = Scale(
     100,
     1,
     50_000,
+    100,
     postgres.Scale(2, 1, 1_000, 300_000, 20_000),
 )
 
@@ -132,7 +135,17 @@ class Bench:
         self.figures += following.snapshot(self.program, self.folder / "log", self.scale.log, self.scale.rounds)
         self.say("the revocation set")
         self.figures += verifier.sets(self.verifier_bench)
+        self.run_outbox()
         self.run_postgres()
+
+    def run_outbox(self) -> None:
+        """Only what it costs a sign-out that receivers are told of it."""
+        self.say("telling receivers")
+        scale = self.scale
+        self.figures += fanout.measure(
+            self.program, self.tools, self.folder, self.load,
+            receivers=scale.receivers, rounds=scale.rounds, seconds=scale.seconds,
+        )  # fmt: skip
 
     def run_postgres(self) -> None:
         """Only what is measured on PostgreSQL and with Redis."""
@@ -255,7 +268,7 @@ def main() -> None:
     try:
         written = options.output / "bench.json"
         if options.only:
-            {"apps": bench.run_apps, "postgres": bench.run_postgres}[options.only]()
+            {"apps": bench.run_apps, "outbox": bench.run_outbox, "postgres": bench.run_postgres}[options.only]()
             result = bench.added_to(json.loads(written.read_text()), options.only, options.quick)
         else:
             bench.run()

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures, and writes docs/bench.json and the table made from it, docs/bench.md.
-#   scripts/bench.sh [--quick] [--only apps | --only postgres]
+#   scripts/bench.sh [--quick] [--only apps | --only outbox | --only postgres]
 # --quick, or BENCH_QUICK=1, tries everything in five minutes instead of half an hour. --only, or BENCH_ONLY=apps, measures
-# what a check costs in applications, or what is measured on PostgreSQL and with Redis, and leaves the other figures alone.
+# what a check costs in applications, what telling receivers costs, or what is measured on PostgreSQL and with Redis, and leaves
+# the other figures alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,7 +12,7 @@ options=("$@")
 if [[ ${BENCH_QUICK:-} == 1 ]]; then options+=(--quick); fi
 if [[ ${BENCH_ONLY:-} ]]; then options+=(--only "$BENCH_ONLY"); fi
 scripts/setup.sh build bench
-if [[ " ${options[*]} " != *" postgres "* ]]; then
+if [[ " ${options[*]} " != *" postgres "* && " ${options[*]} " != *" outbox "* ]]; then
     scripts/node-modules.sh bench
     scripts/django.sh install
 fi

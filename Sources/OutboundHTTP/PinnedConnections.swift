@@ -38,6 +38,7 @@ final class PinnedConnections: Sendable {
         trust.minimumTLSVersion = .tlsv12
         if !roots.isEmpty { trust.additionalTrustRoots = [.certificates(roots)] }
         self.trust = trust
+        for loop in group.makeIterator() { loop.execute { PatientExecutor.stepBack() } }
     }
 
     /// The client for a host at an address; nil once all is closed.

@@ -11,6 +11,14 @@ package enum DeliveryVerdict: Hashable, Sendable {
     /// It is not there any more and wants to hear nothing.
     case gone(String)
 
+    /// Why it has not been taken, for an operator.
+    package var why: String? {
+        switch self {
+        case .taken: nil
+        case .refused(let why), .trouble(let why, _), .gone(let why): why
+        }
+    }
+
     /// Statuses between 400 and 499 that are about the receiver, and not about what it was told.
     private static let ofTheReceiver: Set<Int> = [
         401, 402, 403, 404, 405, 407, 408, 410, 415, 421, 423, 425, 426, 429, 451,

@@ -9,7 +9,7 @@ extension OutboxDispatcher {
         let reports = state.withLock { $0.outbox?.reports(at: now, areLast: isLast) ?? [] }
         if reports.isEmpty { return false }
         do throws(AuthorityError) {
-            try await authority.store.note(reports)
+            try await store.note(reports)
         } catch {
             guard case .storeUndecided = error, try await isNoted(reports) else { throw error }
         }
@@ -32,7 +32,7 @@ extension OutboxDispatcher {
     /// Whether a note of which the store does not know has been written after all: dead letters must not be there twice.
     private func isNoted(_ reports: [DeliveryReport]) async throws(AuthorityError) -> Bool {
         let stored = Dictionary(
-            try await authority.store.receivers().map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })
+            try await store.receivers().map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })
         return reports.allSatisfy { report in
             stored[report.receiver].map { $0 == report.progress } ?? true
         }

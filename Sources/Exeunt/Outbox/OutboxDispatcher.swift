@@ -19,20 +19,25 @@ package final class OutboxDispatcher: Service {
     }
 
     let authority: Authority
+    let store: any OutboxStore
     let clock: any Clock<Duration>
     let node: Identifier
     let state = Mutex(Guarded())
     /// Clears away what the ending of a crowd has left; says how many rows went.
     let sweep: @Sendable () async throws(AuthorityError) -> Int
+    private let heads: @Sendable () -> AsyncStream<UInt64>
     private let http: any OutgoingHTTP
     private let bell = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// A dispatcher that begins once it is run.
+    /// A dispatcher that begins once it is run; it looks at the outbox when the head of the log moves, and now and then.
     package init(
-        authority: Authority, http: any OutgoingHTTP, clock: any Clock<Duration>,
+        authority: Authority, store: any OutboxStore, heads: @escaping @Sendable () -> AsyncStream<UInt64>,
+        http: any OutgoingHTTP, clock: any Clock<Duration>,
         sweep: @escaping @Sendable () async throws(AuthorityError) -> Int
     ) {
         self.authority = authority
+        self.store = store
+        self.heads = heads
         self.http = http
         self.clock = clock
         self.sweep = sweep
@@ -66,7 +71,9 @@ package final class OutboxDispatcher: Service {
                 continuation.finish()
             }
             for await (dispatch, term) in dispatches {
-                group.addTask(priority: .background) { await self.make(dispatch, in: term) }
+                group.addTask(executorPreference: PatientExecutor.shared, priority: .background) {
+                    await self.make(dispatch, in: term)
+                }
             }
             await drain()
             group.cancelAll()
@@ -75,7 +82,7 @@ package final class OutboxDispatcher: Service {
     }
 
     private func listen() async {
-        for await _ in authority.store.heads() {
+        for await _ in heads() {
             state.withLock { $0.hasNews = true }
             bell.continuation.yield()
         }
@@ -119,7 +126,7 @@ package final class OutboxDispatcher: Service {
         do throws(AuthorityError) {
             while try await note(isLast: true) {}
             let now = authority.environment.now()
-            _ = try await authority.store.claimOutbox(by: node, until: now, at: now)
+            _ = try await store.claimOutbox(by: node, until: now, at: now)
         } catch {
             authority.logger.warning(
                 "cannot note who has been told of what; some are told again", metadata: ["error": "\(error)"])
@@ -148,7 +155,8 @@ package final class OutboxDispatcher: Service {
         switch turn {
         case .fails:
             authority.logger.warning(
-                "a receiver cannot be told of endings", metadata: metadata.merging(["why": "\(verdict)"]) { $1 })
+                "a receiver cannot be told of endings",
+                metadata: metadata.merging(["why": "\(verdict.why ?? "")"]) { $1 })
         case .worksAgain: authority.logger.notice("a receiver is told of endings again", metadata: metadata)
         case .isGone(let why):
             authority.logger.warning(
@@ -157,7 +165,7 @@ package final class OutboxDispatcher: Service {
             disabled.status = .disabled
             disabled.statusReason = why
             // Should it fail, the receiver is asked again, and says so again.
-            _ = try? await authority.store.update(disabled, at: authority.environment.now(), by: .authority)
+            _ = try? await store.update(disabled, at: authority.environment.now(), by: .authority)
         }
     }
 }

@@ -12,7 +12,7 @@ struct OutboxRound {
 
     init(dispatcher: OutboxDispatcher) { self.dispatcher = dispatcher }
 
-    private var store: any Store { dispatcher.authority.store }
+    private var store: any OutboxStore { dispatcher.store }
     private var environment: Environment { dispatcher.authority.environment }
 
     /// Looks at what has come since, and gives the requests to make now, with the term that they belong to.

@@ -24,6 +24,8 @@ package final class SigningKeys: Sendable {
         var able: [StoredSigningKey]
         var algorithms: [String: String]
         var collection: JWTKeyCollection
+        /// The same keys for what can wait, so that nobody who signs in stands in line behind it.
+        var patient: JWTKeyCollection
         var jwks: String
         var version: String
     }
@@ -71,21 +73,22 @@ package final class SigningKeys: Sendable {
     func sign(_ payload: AccessTokenPayload) async throws(AuthorityError) -> String {
         try await sign(
             payload, type: "at+jwt", at: Timestamp(seconds: payload.iat),
-            until: Timestamp(seconds: payload.exp) + Limits.clockSkew)
+            until: Timestamp(seconds: payload.exp) + Limits.clockSkew, patiently: false)
     }
 
     /// Signs a payload that says itself what it is, for whoever accepts it until then.
     package func sign<Payload: TypedPayload>(
         _ payload: Payload, at now: Timestamp, until end: Timestamp
     ) async throws(AuthorityError) -> String {
-        try await sign(payload, type: Payload.type, at: now, until: end)
+        try await sign(payload, type: Payload.type, at: now, until: end, patiently: true)
     }
 
     private func sign(
-        _ payload: some JWTPayload, type: String, at now: Timestamp, until end: Timestamp
+        _ payload: some JWTPayload, type: String, at now: Timestamp, until end: Timestamp,
+        patiently: Bool
     ) async throws(AuthorityError) -> String {
         let (kid, collection) = keys.withLock { keys in
-            ((keys.able.signer(at: now, until: end) ?? keys.newest).id, keys.collection)
+            ((keys.able.signer(at: now, until: end) ?? keys.newest).id, patiently ? keys.patient : keys.collection)
         }
         do {
             return try await collection.sign(
@@ -130,7 +133,7 @@ package final class SigningKeys: Sendable {
 
     private static func open(_ stored: [StoredSigningKey], keyRing: KeyRing) async throws(AuthorityError) -> Keys {
         guard let newest = stored.newest else { throw .corrupted("the store has no signing key") }
-        let collection = JWTKeyCollection()
+        let (collection, patient) = (JWTKeyCollection(), JWTKeyCollection())
         var able: [StoredSigningKey] = []
         var jwks: [String] = []
         for key in stored {
@@ -141,6 +144,7 @@ package final class SigningKeys: Sendable {
             else { continue }
             do {
                 jwks.append(try await add(key, plain: plain, to: collection))
+                _ = try await add(key, plain: plain, to: patient)
                 able.append(key)
             } catch {
                 throw .corrupted("the signing key \(key.id) is not a key of \(key.algorithm.rawValue)")
@@ -150,7 +154,7 @@ package final class SigningKeys: Sendable {
         return Keys(
             newest: newest, able: able,
             algorithms: Dictionary(stored.map { ($0.id, $0.algorithm.rawValue) }, uniquingKeysWith: { $1 }),
-            collection: collection, jwks: text,
+            collection: collection, patient: patient, jwks: text,
             version: Base64URL.encode(Array(SHA256.hash(data: Data(text.utf8)).prefix(9))))
     }
 

@@ -1,5 +1,4 @@
 internal import Exeunt
-internal import OutboundHTTP
 internal import Settlement
 
 /// Sends dead letters again, from this command and not from the server, so that whoever asks for it sees what becomes of it.
@@ -21,11 +20,11 @@ struct DeadLetterRetry {
         guard settings.optionalText(.publicURL) != nil else {
             throw CommandFailure(.couldNotTry, "--retry needs public_url to be set, which tokens name as their issuer")
         }
-        let http = try settings.outgoingHTTP()
-        try await options.withAuthority { authority in
-            try await send(try await letters(what, in: authority.store), from: authority, through: http)
+        try await settings.withOutgoingHTTP { http in
+            try await options.withAuthority { authority in
+                try await send(try await letters(what, in: authority.store), from: authority, through: http)
+            }
         }
-        await http.close()
     }
 
     private func letters(_ what: String, in store: any Store) async throws -> [DeadLetter] {

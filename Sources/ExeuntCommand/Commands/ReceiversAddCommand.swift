@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Exeunt
-internal import OutboundHTTP
 internal import Settlement
 
 /// The command `exeunt receivers add`.
@@ -48,17 +47,19 @@ struct ReceiversAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (settings, _, _) = try await options.load()
-        let http = try settings.outgoingHTTP()
+        try await settings.withOutgoingHTTP { http in
+            try await options.withAuthority { authority in try await add(in: authority, through: http) }
+        }
+    }
+
+    private func add(in authority: Authority, through http: any OutgoingHTTP) async throws {
         do {
-            try await options.withAuthority { authority in
-                try tell(
-                    try await authority.addReceiver(
-                        kind.kind, of: client, at: url, hears: hears, through: http, by: .commandLine))
-            }
+            try tell(
+                try await authority.addReceiver(
+                    kind.kind, of: client, at: url, hears: hears, through: http, by: .commandLine))
         } catch AuthorityError.clientNotFound {
             throw CommandFailure(.notSo, "there is no client \(client.printable)")
         }
-        await http.close()
     }
 
     private func tell(_ new: Authority.NewReceiver) throws {

@@ -3,7 +3,6 @@ internal import ExeuntHTTP
 internal import Foundation
 internal import Logging
 internal import Metrics
-internal import OutboundHTTP
 internal import RedisDenylist
 internal import ServiceLifecycle
 internal import Settlement
@@ -39,8 +38,19 @@ struct Server {
             store: store, settings: settings, issuer: publicURL.origin, isServing: true, logger: logger)
         let mirror = mirror(of: authority)
         authority.mirror = mirror
-        let outgoing = try settings.outgoingHTTP()
-        authority.providerKeys = ProviderKeys(http: outgoing, environment: authority.environment)
+        try await settings.withOutgoingHTTP { outgoing in
+            var authority = authority
+            authority.providerKeys = ProviderKeys(http: outgoing, environment: authority.environment)
+            try await serve(authority, store, mirror, outgoing, publicURL: publicURL, port: port)
+        }
+        logger.notice("stopped")
+    }
+
+    private func serve(
+        _ authority: Authority, _ store: any Store, _ mirror: RedisDenylist?, _ outgoing: any OutgoingHTTP,
+        publicURL: PublicURL, port: Int
+    ) async throws {
+        let folder = DataFolder(path: settings.text(.data))
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
@@ -52,14 +62,7 @@ struct Server {
         }
         let keeper = HighWaterMarkKeeper(mark: folder.highWaterMark, store: store, logger: logger)
         let poller = EventPoller(authority: authority, http: outgoing, clock: ContinuousClock())
-        do {
-            try await run([keeper, poller] + services, hasAnswered: { answers.load(ordering: .relaxed) })
-        } catch {
-            await outgoing.close()
-            throw error
-        }
-        await outgoing.close()
-        logger.notice("stopped")
+        try await run([keeper, poller] + services, hasAnswered: { answers.load(ordering: .relaxed) })
     }
 
     /// What can be seen to fail before anything is made.
@@ -149,7 +152,8 @@ struct Server {
         // the requests are finished, and the mirror has taken what they have ended.
         let sweeper = Sweeper(
             authority: authority, interval: .seconds(1), auditRetention: settings.auditRetention, clock: clock)
-        let dispatcher = OutboxDispatcher(authority: authority, http: outgoing, clock: clock, sweep: sweeper.sweep)
+        let dispatcher = OutboxDispatcher(
+            authority: authority, store: store, heads: store.heads, http: outgoing, clock: clock, sweep: sweeper.sweep)
         observe(dispatcher, in: metrics)
         let upkeep: [any Service] = [
             sweeper,
