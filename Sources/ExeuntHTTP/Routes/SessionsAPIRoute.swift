@@ -139,7 +139,8 @@ extension Surface {
         let texts = [body.issuer, body.sid ?? "-", body.sub ?? "-"]
         guard texts.allSatisfy({ !$0.isEmpty && $0.clipped(toBytes: Limits.upstreamBytes) == $0 }) else {
             throw HTTPProblem(
-                .invalidArgument("upstream.issuer, upstream.sid and upstream.sub have 1 to \(Limits.upstreamBytes) bytes"))
+                .invalidArgument(
+                    "upstream.issuer, upstream.sid and upstream.sub have 1 to \(Limits.upstreamBytes) bytes"))
         }
         return Session.Upstream(issuer: body.issuer, session: body.sid, subject: body.sub)
     }
