@@ -20,6 +20,7 @@ from .finding import Finding, finding_of
 from .guard import MARK
 from .identity import Identity
 from .process import Process, authority_client, process
+from .providers import upstream_of
 from .tokens.errors import Refusal, VerificationError
 
 
@@ -55,7 +56,10 @@ def open_session(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None
 
 def _open(here: Process, request: HttpRequest, subject: str) -> SessionTokens:
     return here.authority.open_session(
-        subject, user_agent=request.META.get("HTTP_USER_AGENT", ""), address=request.META.get("REMOTE_ADDR", "")
+        subject,
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        address=request.META.get("REMOTE_ADDR", ""),
+        upstream=upstream_of(request),
     )
 
 

@@ -11,6 +11,7 @@ import { eventStream } from "./web/event-stream.js";
 import { site } from "./web/options.js";
 
 /** @typedef {import("./authority/authority-client.js").Device} Device */
+/** @typedef {import("./authority/authority-client.js").Upstream} Upstream */
 /** @typedef {import("./authority/authority-client.js").EventType} EventType */
 /** @typedef {import("./authority/authority-client.js").SignOutScope} SignOutScope */
 /** @typedef {import("./express/visit.js").Next} Next */
@@ -102,16 +103,19 @@ class ExpressAdapter {
    * application's own session is marked as belonging to it.
    * @param {Request} req
    * @param {Response} res
-   * @param {{ subject: string, device?: Device }} who
+   * @param {{ subject: string, device?: Device, upstream?: Upstream }} who
    * @returns {Promise<{ sessionId: string }>}
    * @throws {import("./authority/authority-error.js").AuthorityError}
    */
-  async signIn(req, res, { subject, device }) {
+  async signIn(req, res, { subject, device, upstream }) {
     const seen = { userAgent: req.headers["user-agent"], address: req.ip ?? req.socket.remoteAddress };
     const { authority } = this.verifier;
     // A session that the browser still has is replaced, and not left to whoever has copied it.
     await endSession(authority, await this.#tokens(req), "current");
-    const { sessionId, tokens } = await authority.openSession(subject, { device: { ...seen, ...device } });
+    const { sessionId, tokens } = await authority.openSession(subject, {
+      device: { ...seen, ...device },
+      upstream,
+    });
     await mark(req, sessionId);
     putCookies(res, this.#cookies.set(tokens));
     return { sessionId };

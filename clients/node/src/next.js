@@ -10,6 +10,7 @@ import { eventStream } from "./web/event-stream.js";
 import { site } from "./web/options.js";
 
 /** @typedef {import("./authority/authority-client.js").Device} Device */
+/** @typedef {import("./authority/authority-client.js").Upstream} Upstream */
 /** @typedef {import("./authority/authority-client.js").EventType} EventType */
 /** @typedef {import("./authority/authority-client.js").SignOutScope} SignOutScope */
 /** @typedef {import("./core/verified-token.js").Identity} Identity */
@@ -132,16 +133,19 @@ class FetchAdapter {
   /**
    * Opens a session for somebody whom the application has authenticated; the answer to the request takes the headers.
    * @param {Request} request
-   * @param {{ subject: string, device?: Device }} who
+   * @param {{ subject: string, device?: Device, upstream?: Upstream }} who
    * @returns {Promise<{ sessionId: string, headers: Headers }>}
    * @throws {import("./authority/authority-error.js").AuthorityError}
    */
-  async signIn(request, { subject, device }) {
+  async signIn(request, { subject, device, upstream }) {
     const seen = { userAgent: request.headers.get("user-agent") ?? undefined };
     const { authority } = this.verifier;
     // A session that the browser still has is replaced, and not left to whoever has copied it.
     await endSession(authority, this.#gate.tokens(callOf(request)), "current");
-    const { sessionId, tokens } = await authority.openSession(subject, { device: { ...seen, ...device } });
+    const { sessionId, tokens } = await authority.openSession(subject, {
+      device: { ...seen, ...device },
+      upstream,
+    });
     const headers = new Headers({ "Cache-Control": "no-store" });
     putCookies(headers, this.#cookies.set(tokens));
     return { sessionId, headers };

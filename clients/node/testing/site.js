@@ -40,7 +40,11 @@ function ordinaryApp(site) {
   app.use("/exeunt", auth.routes());
   app.post("/sign-in", auth.ownOrigin(), express.urlencoded({ extended: false }), async (req, res, next) => {
     try {
-      await auth.signIn(req, res, { subject: req.body.name, device: { label: "a test" } });
+      await auth.signIn(req, res, {
+        subject: req.body.name,
+        device: { label: "a test" },
+        upstream: req.body.sid && { issuer: req.body.issuer, sid: req.body.sid },
+      });
       res.redirect(303, "/");
     } catch (error) {
       next(error);

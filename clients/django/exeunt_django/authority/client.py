@@ -40,13 +40,16 @@ class AuthorityClient:
 
     # Sessions
 
-    def open_session(self, subject: str, *, user_agent: str = "", address: str = "") -> SessionTokens:
+    def open_session(
+        self, subject: str, *, user_agent: str = "", address: str = "", upstream: dict[str, str] | None = None
+    ) -> SessionTokens:
         """Opens a session for somebody whom the application has authenticated.
 
-        The user agent and the address are what the person will see in the list of devices.
+        The user agent and the address are what the person will see in the list of devices; `upstream` is the provider
+        that vouched for them. It is refused with the status 409 when that has ended its session meanwhile.
         """
         device = {"user_agent": user_agent or None, "address": address or None}
-        answer = self._post_json("/v1/sessions", {"subject": subject, "device": device})
+        answer = self._post_json("/v1/sessions", {"subject": subject, "device": device, "upstream": upstream})
         return _read(answer, _tokens, 201)
 
     def refresh(self, refresh_token: str) -> SessionTokens:

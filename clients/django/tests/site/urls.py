@@ -10,6 +10,7 @@ from . import views
 
 urlpatterns = [
     path("login", auth.LoginView.as_view(template_name="form.html"), name="login"),
+    path("login-vouched", views.login_vouched),
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("password", auth.PasswordChangeView.as_view(template_name="form.html", success_url="/private")),
     path("public", views.public),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
@@ -12,11 +13,19 @@ from django.views.decorators.csrf import csrf_exempt
 
 from exeunt_django.decorators import always_answered, session_required
 from exeunt_django.process import begun
+from exeunt_django.providers import vouched_for
 
 
 def public(request: HttpRequest) -> HttpResponse:
     """A page that looks into no session."""
     return HttpResponse("anybody")
+
+
+def login_vouched(request: HttpRequest) -> HttpResponse:
+    """The sign-in of somebody whom a provider has sent here."""
+    vouched_for(request, issuer=request.POST["issuer"], sid=request.POST["sid"])
+    login(request, get_user_model().objects.get(username=request.POST["username"]))
+    return HttpResponse("welcome")
 
 
 @login_required

@@ -22,6 +22,9 @@ import {
  *   "account_disabled" | "account_deleted"} EventType */
 /** What the person will see in the list of devices.
  * @typedef {{ userAgent?: string, address?: string, label?: string }} Device */
+/** The provider that vouched for the person, by the claims of its ID token: when it ends its session `sid`, or everything of
+ * its subject `sub`, this session ends, too.
+ * @typedef {{ issuer: string, sid?: string, sub?: string }} Upstream */
 /**
  * A session in the list of devices; times are RFC 3339.
  * @typedef {{ id: string, device: Device, createdAt: string, lastActiveAt: string, expiresAt: string }} ListedSession
@@ -53,13 +56,16 @@ export class AuthorityClient {
 
   /**
    * Opens a session for somebody whom the application has authenticated; needs the scope `sessions`.
+   *
+   * Throws `refused` with the status 409 when the provider has ended the session that it vouched by: sign in there again.
    * @param {string} subject
-   * @param {{ device?: Device }} options
+   * @param {{ device?: Device, upstream?: Upstream }} options
    * @returns {Promise<{ sessionId: string, tokens: SessionTokens }>}
    */
-  async openSession(subject, { device = {} } = {}) {
+  async openSession(subject, { device = {}, upstream } = {}) {
     const { userAgent, address, label } = device;
-    const answer = await this.#post("/v1/sessions", { subject, device: { user_agent: userAgent, address, label } });
+    const seen = { user_agent: userAgent, address, label };
+    const answer = await this.#post("/v1/sessions", { subject, device: seen, upstream });
     this.#expect(answer, "sessions", 201);
     const body = json(answer);
     if (!isIdentifier(body.session_id)) throw notUnderstood();
