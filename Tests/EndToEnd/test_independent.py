@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import os
 import subprocess
 import sys
 import time
@@ -244,6 +245,7 @@ def run_schemathesis(server: Server, *options: str) -> None:
         text=True,
         check=False,
         cwd=server.data.parent,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent)},
     )
     assert finished.returncode == 0, f"{finished.stdout[-12000:]}\n{finished.stderr[-2000:]}"
     print(finished.stdout[-1500:])
