@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from exeunt import PATIENCE, Authority, Credentials, expect
-from provider import (
+from server import Server, Starter, command, command_json, command_lines
+from token_provider import (
     ALGORITHMS,
     AUDIENCE,
     BACK_CHANNEL_EVENT,
@@ -26,7 +27,6 @@ from provider import (
     Provider,
     by_hand,
 )
-from server import Server, Starter, command, command_json, command_lines
 
 ALLOWED = {"outgoing.allow": "127.0.0.1"}
 
