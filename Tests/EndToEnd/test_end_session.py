@@ -10,11 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import jwt
 import pytest
 import requests
 from playwright.sync_api import BrowserContext, Playwright
 
 from browser import complaints, first_page, profile, sign_in
+from catcher import Catcher
 from exeunt import (
     END_SESSION,
     METADATA,
@@ -312,6 +314,46 @@ def test_a_request_that_may_lack_cookies_never_says_that_one_is_signed_out(serve
     ):
         page = expect(server.visitor().get(f"{END_SESSION}?client_id={party}", headers=headers), 200)
         assert "Sign out of this device?" in page.text
+
+
+# §2: relying parties are told before the browser goes on
+
+INSIDE = {"outgoing.allow": "127.0.0.0/8"}
+
+
+def add_told(server: Server, url: str) -> str:
+    """A relying party that is told at this address of every session that ends; its client id."""
+    client = add_party(server.data, PLACE, name="Told")
+    told = ("--client", client, "--url", url, "--hears", "all")
+    command("receivers", "add", "backchannel", *told, data=server.data, settings=INSIDE)
+    return client
+
+
+def test_who_is_told_has_been_told_when_the_browser_goes_on(start: Starter) -> None:
+    server = start(settings=INSIDE)
+    visitor = server.visitor().sign_in(server.accounts[0])
+    session = visitor.session()["session_id"]
+    with Catcher() as party:
+        client = add_told(server, party.url)
+        page = ask(visitor, client_id=client, post_logout_redirect_uri=PLACE)
+        assert confirm(visitor, page).headers["Location"] == PLACE
+        token = parse_qsl(party.caught.get_nowait().body)[0][1]
+    assert jwt.decode(token, options={"verify_signature": False})["sid"] == session
+
+
+def test_one_that_hangs_does_not_keep_the_browser_and_the_page_says_so(start: Starter) -> None:
+    server = start(settings=INSIDE)
+    visitor = server.visitor().sign_in(server.accounts[0])
+    with Catcher() as party:
+        party.answers.clear()
+        client = add_told(server, party.url)
+        page = ask(visitor, client_id=client, post_logout_redirect_uri=PLACE, state="s")
+        answer = expect(visitor.post(END_SESSION, fields(page)), 200)
+        assert "You are signed out" in answer.text
+        assert "An application could not be told yet." in answer.text
+        assert f'href="{PLACE}?state=s"' in answer.text
+        assert answer.headers["Clear-Site-Data"] == '"storage"'
+        assert not visitor.is_signed_in()
 
 
 # Registration (§3.1)

@@ -11,6 +11,7 @@ import jwt
 import pytest
 import requests
 
+from catcher import Catcher
 from exeunt import (
     JWKS,
     PATIENCE,
@@ -500,3 +501,38 @@ def test_streams_and_what_they_have_not_been_told_survive_a_crash(start: Starter
     answer = receiver.poll(stream)
     assert list(answer["sets"]) == names
     assert receiver.told(answer) == [session]
+
+
+# Pushing (RFC 8935), as far as a stream's own configuration goes
+
+
+def test_a_stream_that_is_pushed_gets_its_events_with_its_secret(start: Starter) -> None:
+    server = start(settings={"outgoing.allow": "127.0.0.0/8"}, demo=False)
+    receiver = Receiver(server)
+    with Catcher(202) as place:
+        delivery = {"method": PUSH, "endpoint_url": place.url, "authorization_header": "Bearer secret"}
+        stream = receiver.create(delivery=delivery)
+        name = {"stream_id": stream["stream_id"]}
+        expect(receiver.app.request("POST", STREAM_VERIFICATION, json={**name, "state": "s"}), 204)
+        verification = place.next()
+        assert verification.headers["authorization"] == "Bearer secret"
+        assert verification.headers["content-type"] == "application/secevent+jwt"
+        assert receiver.claims(verification.body)["events"] == {VERIFICATION: {"state": "s"}}
+        # Read, changed and written back: the secret, which is not shown, stays.
+        expect(receiver.app.request("PUT", STREAMS, json={**stream, "description": "d"}), 200)
+        session = receiver.end("user-1")
+        pushed = place.next()
+        assert pushed.headers["authorization"] == "Bearer secret"
+        assert receiver.claims(pushed.body)["sub_id"]["session"]["id"] == session
+
+
+def test_a_stream_that_was_pushed_can_be_fetched_from_where_it_is(start: Starter) -> None:
+    server = start(settings={"outgoing.allow": "127.0.0.0/8"}, demo=False)
+    receiver = Receiver(server)
+    with Catcher(500) as place:
+        stream = receiver.create(delivery={"method": PUSH, "endpoint_url": place.url})
+        session = receiver.end("user-1")
+        place.next()
+        body = {"stream_id": stream["stream_id"], "delivery": {"method": POLL}}
+        polled = expect(receiver.app.request("PATCH", STREAMS, json=body), 200).json()
+        assert receiver.told(receiver.poll(polled)) == [session]
