@@ -258,6 +258,7 @@ let package = Package(
             dependencies: [
                 "Exeunt", "SQLiteStore", "Settlement",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -16,6 +16,8 @@ package struct Authority: Sendable {
     package var mirror: (any RevocationMirror)?
     /// Who is told of endings, for those who want to know how far that is.
     let receiversAtHand: ReceiversAtHand
+    /// The keys of the providers that are heard; nil in a process that hears nobody, such as a command.
+    package var providerKeys: ProviderKeys?
     /// How long an ending waits to be settled before it is answered.
     package var patience = Patience.untilSettled
 

@@ -192,4 +192,42 @@ package enum Limits {
     package static let outgoingAnswerBytes = 256 * 1024
     /// How long the end of a provider's session is remembered, for a sign-in that it has overtaken: longer than any sign-in takes.
     package static let upstreamEndMemory: Duration = .seconds(24 * 3600)
+    /// Providers whose sign-outs are heard: each may be polled at every node.
+    package static let providers = 1000
+    /// Bytes of a token of a provider: the largest honest one, an ID token with many claims, stays below 8 kB.
+    package static let foreignTokenBytes = 16 * 1024
+    /// Keys in a provider's key set: large ones have about twenty.
+    package static let providerKeys = 100
+    /// For how long a provider's keys are used without asking anew: at the least whatever it says, where it says nothing, and at the most.
+    package static let keyFreshness: (least: Duration, usual: Duration, most: Duration) = (
+        .seconds(300), .seconds(3600), .seconds(24 * 3600)
+    )
+    /// For how long keys are used beyond that while their provider cannot be reached: a sign-out must not fail with its network.
+    package static let keyGrace: Duration = .seconds(24 * 3600)
+    /// How soon keys are fetched anew for a token that none of them has signed: anybody can make one up.
+    package static let keyRefetch: Duration = .seconds(60)
+    /// How long each of the two requests for keys may take: whoever sent a token waits for them.
+    package static let keyTimeout: Duration = .seconds(4)
+    /// How soon a fetch of keys that has failed is tried again, when there are none.
+    package static let keyRetry: Duration = .seconds(5)
+    /// How old a logout token may be: senders that try for a day are heard, and a repeat is remembered for as long.
+    package static let logoutTokenAge: Duration = .seconds(24 * 3600)
+    /// How old a security event token may be: a stream may have been paused over a weekend.
+    package static let securityEventAge: Duration = .seconds(7 * 24 * 3600)
+    /// Subject identifiers that are aliases of one another (RFC 9493 §3.2.8).
+    package static let subjectAliases = 32
+    /// How long a provider waits for its sign-out to be settled; senders give up after some ten seconds.
+    package static let providerPatience: Duration = .seconds(5)
+    /// Security events that are asked for at once (RFC 8936 §2.2): as many as fit into an answer.
+    package static let eventsPerPoll = 50
+    /// Bytes of an answer with security events.
+    package static let pollAnswerBytes = 1024 * 1024
+    /// How long a provider may hold a poll.
+    package static let pollTimeout: Duration = .seconds(60)
+    /// Between two polls: after one without events, since some providers do not hold them; after a failure, at the least and at the most.
+    package static let pollPause: (idle: Duration, least: Duration, most: Duration) = (
+        .seconds(2), .seconds(1), .seconds(300)
+    )
+    /// How often it is looked whether there are providers to poll that there were not before, or are no more.
+    package static let pollersGrain: Duration = .seconds(5)
 }

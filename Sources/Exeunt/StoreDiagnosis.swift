@@ -33,5 +33,6 @@ package protocol DiagnosableStore: Sendable {
 }
 
 /// A store with everything that the authority keeps.
-package typealias Store = AuthorityStore & AccountStore & ClientStore & SigningKeyStore & AuditLog & DiagnosableStore
-    & OutboxStore & ProviderStore
+package typealias Store =
+    AuthorityStore & AccountStore & ClientStore & SigningKeyStore & AuditLog & DiagnosableStore & OutboxStore
+    & ProviderStore

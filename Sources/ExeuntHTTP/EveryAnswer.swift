@@ -36,14 +36,10 @@ struct EveryAnswer: RouterMiddleware {
             let isPage = request.headers[.accept]?.contains("text/html") == true
             response = surface.answer(to: error, door: isPage ? .browser : .api, request: request, context: context)
         }
-        response.headers.append(contentsOf: always)
+        response.complete(with: always)
         // What is not a page has nothing that could run, be framed or lead elsewhere.
-        if response.isPage || response.status == .seeOther {
-            response.headers.append(contentsOf: onPages.filter { !response.headers.contains($0.name) })
-        }
-        if !response.headers.contains(where: { $0.name == .cacheControl }) {
-            response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
-        }
+        if response.isPage || response.status == .seeOther { response.complete(with: onPages) }
+        response.complete(with: [HTTPField(name: .cacheControl, value: "no-store")])
         // Nothing may follow the headers: it would be taken for the next answer (RFC 9110 §9.3.2).
         return request.method == .head ? response.createHeadResponse() : response
     }
@@ -69,6 +65,11 @@ struct EveryAnswer: RouterMiddleware {
 }
 
 extension Response {
+    /// Adds what the route itself has not said: two policies would hold both at once.
+    fileprivate mutating func complete(with fields: [HTTPField]) {
+        for field in fields where !headers.contains(where: { $0.name == field.name }) { headers.append(field) }
+    }
+
     fileprivate var isPage: Bool {
         headers.contains { $0.name == .contentType && $0.value.hasPrefix("text/html") }
     }

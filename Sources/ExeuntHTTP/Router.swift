@@ -54,6 +54,11 @@ extension Surface {
         on("/ssf/poll/{stream}", .api, post: pollStream)
         on("/status-lists/{number}", .api, get: statusList)
 
+        // The door of other providers.
+        on("/backchannel-logout", .oauth, post: hearLogoutToken)
+        on("/frontchannel-logout", .api, get: hearFrontChannel)
+        on("/ssf/events", .api, post: takeEvent)
+
         // For whoever runs it.
         on("/healthz", .api, get: health)
         on("/readyz", .api, get: readiness)

@@ -6,6 +6,7 @@ package struct ActorColumns {
         case administrator = 3
         case authority = 4
         case unknown = 5
+        case provider = 6
     }
 
     package let kind: Kind
@@ -19,6 +20,9 @@ package struct ActorColumns {
         case .client(let client):
             kind = .client
             name = client
+        case .provider(let issuer):
+            kind = .provider
+            name = issuer
         case .administrator: kind = .administrator
         case .authority: kind = .authority
         case .unknown: kind = .unknown
@@ -34,6 +38,7 @@ package struct ActorColumns {
             }
             return .subject(subject)
         case .client: return .client(name ?? "")
+        case .provider: return .provider(name ?? "")
         case .administrator: return .administrator
         case .authority: return .authority
         case .unknown: return .unknown

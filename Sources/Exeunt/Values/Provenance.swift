@@ -6,6 +6,8 @@ package struct Provenance: Hashable, Sendable {
         case subject(Subject)
         /// A client, by its id.
         case client(String)
+        /// Another provider, by its issuer identifier.
+        case provider(String)
         /// An operator at the command line.
         case administrator
         /// The authority itself: a timeout, a cap, a detected reuse.
@@ -28,6 +30,9 @@ package struct Provenance: Hashable, Sendable {
     /// The authority acting by itself.
     package static let authority = Provenance(actor: .authority)
 
+    /// Somebody from the same place, who has shown who they are.
+    package func `as`(_ actor: Actor) -> Provenance { Provenance(actor: actor, address: address, userAgent: userAgent) }
+
     /// The authority acting by itself upon what came from the same place.
     package var asAuthority: Provenance { Provenance(actor: .authority, address: address, userAgent: userAgent) }
 }
@@ -37,6 +42,7 @@ extension Provenance.Actor: CustomStringConvertible {
         switch self {
         case .subject(let subject): "subject:\(subject.name)"
         case .client(let client): "client:\(client)"
+        case .provider(let issuer): "provider:\(issuer)"
         case .administrator: "administrator"
         case .authority: "authority"
         case .unknown: "unknown"

@@ -15,7 +15,8 @@ struct RootCommand: AsyncParsableCommand {
         version: Program.current.version,
         subcommands: [
             ServeCommand.self, SessionsCommand.self, FollowersCommand.self, ClientsCommand.self, ReceiversCommand.self,
-            DeliveriesCommand.self, KeysCommand.self, LogCommand.self, MigrateCommand.self, DoctorCommand.self, ConfigCommand.self, AuditCommand.self,
+            DeliveriesCommand.self, ProvidersCommand.self, KeysCommand.self, LogCommand.self, MigrateCommand.self,
+            DoctorCommand.self, ConfigCommand.self, AuditCommand.self,
             VersionCommand.self,
         ])
 }

@@ -40,6 +40,7 @@ struct Server {
         let mirror = mirror(of: authority)
         authority.mirror = mirror
         let outgoing = try settings.outgoingHTTP()
+        authority.providerKeys = ProviderKeys(http: outgoing, environment: authority.environment)
         let signIn = signIn(authority)
         let demo = try await demoAccounts(folder, signIn)
         let answers = Atomic(false)
@@ -50,8 +51,9 @@ struct Server {
             announce(port: port, publicURL: publicURL, demo: demo)
         }
         let keeper = HighWaterMarkKeeper(mark: folder.highWaterMark, store: store, logger: logger)
+        let poller = EventPoller(authority: authority, http: outgoing, clock: ContinuousClock())
         do {
-            try await run([keeper] + services, hasAnswered: { answers.load(ordering: .relaxed) })
+            try await run([keeper, poller] + services, hasAnswered: { answers.load(ordering: .relaxed) })
         } catch {
             await outgoing.close()
             throw error

@@ -33,6 +33,18 @@ extension Request {
         return try FormFields(parsing: bytes.readableBytesView)
     }
 
+    /// A body of that content type, as a text.
+    ///
+    /// Throws a 415 for another content type, and a 400 for what is not UTF-8.
+    func text(_ type: String) async throws -> String {
+        let bytes = try await bodyBytes()
+        guard hasContentType(type) else { throw HTTPProblem.unsupportedMediaType }
+        guard let text = String(validating: bytes.readableBytesView, as: UTF8.self) else {
+            throw HTTPProblem.badRequest("The body is not UTF-8.")
+        }
+        return text
+    }
+
     /// The value of a JSON body.
     ///
     /// Throws a 415 for another content type, and a 400 that names the place for a body that is not what is wanted.
