@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
@@ -26,12 +28,14 @@ from exeunt import (
     Visitor,
     expect,
 )
+from provider import AUDIENCE, LEFT_OUT, Provider, by_hand
 from raw_http import send
 from server import Server, Starter, command, command_json, command_lines
 
 PLACE = "https://notes.example.com/signed-out"
 WITH_QUERY = "https://notes.example.com/out?app=notes"
 NAME = 'Notes & "Lists" <b>'
+INSIDE = {"outgoing.allow": "127.0.0.0/8"}
 CROSS = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 """What a browser says of a navigation from another site."""
 
@@ -218,6 +222,93 @@ def test_what_is_no_id_token_of_a_known_provider_is_an_error(server: Server, vis
         is_refused(visitor, {"id_token_hint": hint})
 
 
+class Vouched:
+    """A server that knows a provider, somebody whom that has vouched for, and a relying party."""
+
+    def __init__(self, server: Server, provider: Provider) -> None:
+        self.server, self.provider = server, provider
+        command("providers", "add", provider.issuer, "--audience", AUDIENCE, data=server.data, settings=INSIDE)
+        self.client = add_party(server.data, PLACE, name="Notes")
+        upstream = {"issuer": provider.issuer, "sid": "s1", "sub": "ada-there"}
+        opened = expect(server.authority().try_open("ada", upstream=upstream), 201).json()
+        self.visitor = server.visitor().carry({SESSION_COOKIE: opened["session_token"]})
+
+    def hint(self, kind: str | None = "JWT", **claims: Any) -> str:
+        """An ID token about that session, but for those claims."""
+        return self.provider.sign(self.claims(**claims), kind)
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        """Its claims."""
+        good = {"iss": self.provider.issuer, "aud": AUDIENCE, "sub": "ada-there", "sid": "s1", "iat": 1, "exp": 301}
+        return {name: value for name, value in (good | changes).items() if value is not LEFT_OUT}
+
+
+ANOTHER = "The request is about another sign-in than the one in this browser."
+
+
+def test_an_id_token_that_is_about_the_session_is_a_hint_also_when_it_has_expired(start: Starter) -> None:
+    with Provider() as provider:
+        here = Vouched(start(settings=INSIDE), provider)
+        for hint in (
+            here.hint(),
+            here.hint(None),
+            here.hint(sid=LEFT_OUT),
+            here.hint(aud=[AUDIENCE, "more"]),
+            here.hint(aud=here.client),
+            here.hint(exp=4_000_000_000),
+        ):
+            page = ask(here.visitor, id_token_hint=hint, client_id=here.client, post_logout_redirect_uri=PLACE)
+            assert ANOTHER not in page.text
+        # By its audience alone it says which client asks.
+        page = ask(here.visitor, id_token_hint=here.hint(aud=here.client), post_logout_redirect_uri=PLACE)
+        assert "Notes" in page.text
+        assert confirm(here.visitor, page).headers["Location"] == PLACE
+        assert not here.visitor.is_signed_in()
+
+
+def test_a_hint_that_is_about_another_sign_in_is_asked_about_and_said_to_be(start: Starter) -> None:
+    with Provider() as provider:
+        here = Vouched(start(settings=INSIDE), provider)
+        for hint in (here.hint(sid="s2"), here.hint(sub="grace-there"), here.hint(sub="grace-there", sid=LEFT_OUT)):
+            page = ask(here.visitor, id_token_hint=hint, client_id=here.client)
+            assert ANOTHER in page.text
+            assert "Sign out of this device?" in page.text
+        other = here.server.visitor().sign_in(here.server.accounts[0])
+        assert ANOTHER in ask(other, id_token_hint=here.hint(), client_id=here.client).text
+        assert here.visitor.is_signed_in()
+
+
+def test_each_mutation_of_a_hint_is_an_error(start: Starter) -> None:
+    with Provider() as provider, Provider() as stranger:
+        here = Vouched(start(settings=INSIDE), provider)
+        good = here.hint()
+        for bad in (
+            here.hint(iss=stranger.issuer),
+            stranger.sign(here.claims(), "JWT"),
+            here.hint("logout+jwt"),
+            here.hint("at+jwt"),
+            here.hint("secevent+jwt"),
+            here.hint(sub=LEFT_OUT),
+            here.hint(sub=""),
+            here.hint(aud=LEFT_OUT),
+            here.hint(iat=LEFT_OUT),
+            here.hint(exp=LEFT_OUT),
+            here.hint(events={}),
+            here.hint(sid=7),
+            good[:-6] + ("AAAAAA" if not good.endswith("AAAAAA") else "BBBBBB"),
+            by_hand({"alg": "none"}, json.dumps(here.claims()), provider.keys[0]),
+            by_hand({"alg": "HS256"}, json.dumps(here.claims()), provider.keys[0], provider.keys[0].public_pem),
+        ):
+            is_refused(here.visitor, {"id_token_hint": bad, "client_id": here.client})
+        # For somebody else than the client that is named, or than us.
+        is_refused(here.visitor, {"id_token_hint": here.hint(aud="somebody"), "client_id": here.client})
+        other = add_party(here.server.data, PLACE, name="Other")
+        is_refused(here.visitor, {"id_token_hint": here.hint(aud=other), "client_id": here.client})
+        # For us: then it does not say which client asks, and where to.
+        is_refused(here.visitor, {"id_token_hint": good, "post_logout_redirect_uri": PLACE})
+        assert ask(here.visitor, id_token_hint=good, client_id=here.client)
+
+
 def test_a_client_that_there_is_none_of_is_an_error(visitor: Visitor) -> None:
     is_refused(visitor, {"client_id": "client_nobody"})
     is_refused(visitor, {"client_id": "exeunt"})
@@ -317,9 +408,6 @@ def test_a_request_that_may_lack_cookies_never_says_that_one_is_signed_out(serve
 
 
 # §2: relying parties are told before the browser goes on
-
-INSIDE = {"outgoing.allow": "127.0.0.0/8"}
-
 
 def add_told(server: Server, url: str) -> str:
     """A relying party that is told at this address of every session that ends; its client id."""

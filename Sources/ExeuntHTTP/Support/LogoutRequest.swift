@@ -59,7 +59,7 @@ extension Surface {
     }
 
     private func idTokenHint(_ text: String) async throws -> ReadHint {
-        guard text.utf8.count <= HTTPLimits.idTokenBytes, let hint = try await authority.readIDTokenHint(text) else {
+        guard let hint = try await authority.readIDTokenHint(text) else {
             throw Self.unusable("the ID token is not one of a provider that is known here")
         }
         return ReadHint(hint: hint, own: try await authority.store.provider(hint.issuer)?.audience)
