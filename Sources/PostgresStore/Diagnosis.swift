@@ -58,6 +58,26 @@ struct Diagnosis {
             unsweepable("remembered_logins", mark: "stale_remembered_through")
         ),
         (
+            "receivers beyond the outbox's head",
+            "SELECT r.number FROM receivers r, authority a WHERE r.through > a.outbox_head"
+        ),
+        (
+            "endings beyond the outbox's head",
+            "SELECT e.number FROM ended_sessions e, authority a WHERE e.number > a.outbox_head"
+        ),
+        (
+            "receivers of no client",
+            "SELECT number FROM receivers WHERE client NOT IN (SELECT id FROM clients)"
+        ),
+        (
+            "dead letters of nobody",
+            "SELECT number FROM dead_letters WHERE receiver NOT IN (SELECT number FROM receivers)"
+        ),
+        (
+            "places in the status lists that were never given",
+            "SELECT s.number FROM sessions s, next_status_index i WHERE s.status_index > i.last_value"
+        ),
+        (
             "signing keys beside the one that signs",
             "SELECT 1 FROM signing_keys WHERE retires_at IS NULL OFFSET 1"
         ),

@@ -21,7 +21,11 @@ extension PostgresStore {
             return wants
         case .rememberedLogin(let family): return Wants(logins: [family])
         case .token(_, let session): return Wants(sessions: [session])
-        case .upstream, .everyone: return Wants()
+        case .upstream(let issuer, let session, let subject):
+            let match = UpstreamMatch(issuer: issuer, session: session, subject: subject)
+            return Wants(
+                needsLoginsOfSessions: true, heard: match.end.map { [$0.hash] } ?? [], upstream: [match])
+        case .everyone: return Wants()
         }
     }
 }
@@ -43,7 +47,8 @@ extension WriteTransaction {
             guard let login = login(family: family, at: ending.at) else { return .nothing }
             ended = end(login, ending)
         case .token(let token, let session): ended = revoke(token, of: session, ending)
-        case .upstream: return .nothing
+        case .upstream(let issuer, let session, let subject):
+            ended = endUpstream(UpstreamMatch(issuer: issuer, session: session, subject: subject), ending)
         case .everyone: ended = try endEveryone(ending)
         }
         if let change = ending.accountChange { try apply(change, at: ending.at, by: ending.by) }
@@ -65,6 +70,7 @@ extension WriteTransaction {
             remembered = 1
         }
         count(sessions: -1, remembered: -remembered, of: row.subject)
+        tell(EndedSession(row.session, because: reason, at: at))
         let seq = append(.session(row.session.id), because: reason, at: at, until: until)
         record(
             AuditEvent(
@@ -127,13 +133,14 @@ extension WriteTransaction {
     func endAll(of name: Subject, _ ending: Ending) throws -> Ended {
         let subject = try subjectRow(name)
         let kept = keptSession(of: subject, ending)
-        let live = try liveCount(of: subject, at: ending.at)
+        let present = try present(of: subject, at: ending.at)
         let keptLogin = kept?.session.rememberedLogin.flatMap { login($0, at: ending.at) }
         let (keptSessions, keptLogins) = (kept == nil ? 0 : 1, keptLogin == nil ? 0 : 1)
         let remembered = max(0, subject.liveRemembered - keptLogins)
-        if subject.liveSessions + subject.liveRemembered > keptSessions + keptLogins {
-            write(
-                "INSERT INTO stale_subjects (subject) VALUES ($1) ON CONFLICT DO NOTHING", [.number(subject.number)])
+        if let rows = present.toTell { tellAtOnce(rows, but: kept, ending) }
+        let left = present.toTell == nil ? subject.liveSessions - keptSessions : 0
+        if left + remembered > 0 {
+            leaveToSweeper(subject, because: left > 0 ? ending.reason : nil, at: ending.at)
         }
         subject.version += 1
         subject.liveSessions = keptSessions
@@ -144,12 +151,34 @@ extension WriteTransaction {
         let seq = append(
             .subject(name.name, version: UInt64(clamping: subject.version), except: kept?.session.id),
             because: ending.reason, at: ending.at, until: ending.revokedUntil)
-        let ended = Ended(sessions: max(0, live - keptSessions), rememberedLogins: remembered, seq: seq)
+        var ended = Ended(sessions: max(0, present.live - keptSessions), rememberedLogins: remembered, seq: seq)
+        ended.isToldLater = left > 0 && isHeard
         record(
             AuditEvent(
                 .sessionsEnded, at: ending.at, subject: name.name, by: ending.by, reason: ending.reason.rawValue,
                 count: ended.sessions))
         return ended
+    }
+
+    /// Removes the sessions of a subject that is no crowd, with their places in the outbox.
+    private func tellAtOnce(_ rows: [SessionRow], but kept: SessionRow?, _ ending: Ending) {
+        let gone = rows.filter { $0 !== kept }
+        if gone.isEmpty { return }
+        write("DELETE FROM sessions WHERE id = ANY ($1)", [.blobs(gone.map(\.session.id.bytes))])
+        for row in gone {
+            forget(row)
+            tell(EndedSession(row.session, becauseUnlessExpired: ending.reason, at: ending.at))
+        }
+    }
+
+    /// Has the sweeper remove a subject's rows that are over; with a reason, there are sessions that it ends for the first time.
+    private func leaveToSweeper(_ subject: SubjectRow, because reason: EndingReason?, at: Timestamp) {
+        write(
+            """
+            INSERT INTO stale_subjects (subject, reason, at) VALUES ($1, $2, $3)
+            ON CONFLICT (subject) DO UPDATE SET reason = excluded.reason, at = excluded.at
+            WHERE excluded.reason IS NOT NULL
+            """, [.number(subject.number), .text(reason?.rawValue), .number(reason.map { _ in at.milliseconds })])
     }
 
     private func keptSession(of subject: SubjectRow, _ ending: Ending) -> SessionRow? {
@@ -182,21 +211,32 @@ extension WriteTransaction {
             [.bytes(login.id.bytes), .number(subject.version)])
     }
 
-    /// How many of a subject's sessions are live: to the session for a person, by the counter for a crowd.
+    /// How many of a subject's sessions are live: to the session for a person, by the counter for a crowd; and a person's sessions, when
+    /// somebody wants to hear of them.
     ///
     /// The counter has sessions whose end has passed since the last sweep. Looking at a few rows costs nothing beside
     /// the flush, so that a person's receipt is exact; looking at a hundred thousand would.
-    private func liveCount(of subject: SubjectRow, at now: Timestamp) throws -> Int {
-        guard subject.liveSessions > 0, subject.liveSessions <= Self.countedExactly else { return subject.liveSessions }
-        let count = try read(
-            """
-            SELECT count(*) FROM sessions
-            WHERE subject = $1 AND version = $2 AND idle_end > $3 AND absolute_end > $3
-            """, [.number(subject.number), .number(subject.version), .number(now.milliseconds)])
-        return Int(count.first { $0.number(0) } ?? 0)
+    private func present(
+        of subject: SubjectRow, at now: Timestamp
+    ) throws -> (live: Int, toTell: [SessionRow]?) {
+        guard subject.liveSessions > 0, subject.liveSessions <= Limits.toldAtOnce else {
+            return (subject.liveSessions, nil)
+        }
+        if !isHeard {
+            let counted = try read(
+                """
+                SELECT count(*) FILTER (WHERE idle_end > $3 AND absolute_end > $3), count(status_index) FROM sessions
+                WHERE subject = $1 AND version = $2
+                """, [.number(subject.number), .number(subject.version), .number(now.milliseconds)]
+            ).first { (live: Int($0.number(0)), withStatus: $0.number(1)) }
+            guard let counted, counted.withStatus > 0 else { return (counted?.live ?? 0, nil) }
+        }
+        let rows = try read(
+            "SELECT \(SessionRow.columns) FROM sessions s WHERE s.subject = $1 AND s.version = $2 ORDER BY s.number",
+            [.number(subject.number), .number(subject.version)]
+        ).map(sessionRow).compactMap(\.self)
+        return (rows.filter { $0.session.expiresAt > now }.count, rows)
     }
-
-    private static let countedExactly = 32
 
     /// Moves the epoch on; nobody else writes meanwhile.
     ///
@@ -216,15 +256,16 @@ extension WriteTransaction {
         epoch = Epoch.next(after: epoch, at: ending.at)
         write(
             """
-            UPDATE authority SET epoch = $1,
+            UPDATE authority SET epoch = $1, stale_reason = $2, stale_at = $3,
                 stale_sessions_through = coalesce((SELECT max(number) FROM sessions), 0),
                 stale_remembered_through = coalesce((SELECT max(number) FROM remembered_logins), 0)
-            """, [.number(epoch)])
+            """, [.number(epoch), .text(ending.reason.rawValue), .number(ending.at.milliseconds)])
         let seq = append(
             .all(epoch: UInt64(clamping: epoch)), because: ending.reason, at: ending.at, until: ending.revokedUntil)
-        let ended = Ended(
+        var ended = Ended(
             sessions: Int(max(0, counted.sessions - counted.expired)), rememberedLogins: Int(counted.remembered),
             seq: seq)
+        ended.isToldLater = counted.sessions > 0 && isHeard
         record(
             AuditEvent(
                 .sessionsEnded, at: ending.at, by: ending.by, reason: ending.reason.rawValue, count: ended.sessions))

@@ -4,6 +4,8 @@ package import Settlement
 extension PostgresStore {
     package func open(_ opening: Opening) async throws(AuthorityError) -> Session {
         var wants = Wants.subject(opening.subject)
+        if let end = opening.upstreamEnd { wants.heard = [end.hash] }
+        if opening.wantsStatusIndex { wants.statusIndices = 1 }
         if let old = opening.replacing {
             wants.handles = [old]
             wants.needsLoginsOfSessions = true
@@ -29,22 +31,26 @@ extension WriteTransaction {
     /// Opens a session, ending what it replaces and what the limit displaces.
     func open(_ opening: Opening) throws -> Session {
         if isDisabled(opening.subject) { throw AuthorityError.invalidCredential }
+        try refuseEndedUpstream(opening)
         let old = opening.replacing.flatMap { live(handle: $0, at: opening.at) }
         let subject = try subjectRow(opening.subject)
         let displaced = try displaced(by: opening, of: subject, replacing: old)
+        let statusIndex = opening.wantsStatusIndex ? try nextStatusIndex() : nil
         if let old {
             end(
                 old, because: .signedOut, at: opening.at, until: opening.revokedUntil, by: opening.by,
                 withRemembered: true)
         }
-        let session = insert(opening, of: subject, displacing: displaced, remembered: opening.remembering?.id)
+        let session = insert(
+            opening, of: subject, displacing: displaced, remembered: opening.remembering?.id, statusIndex: statusIndex)
         if let login = opening.remembering { remember(login, for: opening, of: subject) }
         return session
     }
 
     /// Writes the session itself, with its event, after making room for it.
     func insert(
-        _ opening: Opening, of subject: SubjectRow, displacing displaced: [SessionRow], remembered: Identifier?
+        _ opening: Opening, of subject: SubjectRow, displacing displaced: [SessionRow], remembered: Identifier?,
+        statusIndex: UInt64?
     ) -> Session {
         for row in displaced {
             end(
@@ -57,15 +63,15 @@ extension WriteTransaction {
             epoch: UInt64(clamping: subject.epoch), clientID: opening.clientID, device: opening.device,
             createdAt: opening.at, lastActiveAt: opening.at, authenticatedAt: opening.authenticatedAt,
             idleEnd: opening.idleEnd, absoluteEnd: opening.absoluteEnd, rememberedLogin: remembered,
-            upstream: opening.upstream)
+            upstream: opening.upstream, statusIndex: statusIndex)
         add(SessionRow(session, of: subject, handle: opening.handleHash, family: opening.refreshFamilyHash))
         write(
             """
             INSERT INTO sessions
                 (id, handle, subject, version, last_active_at, idle_end, absolute_end, sweep_at, generation, rotated_at,
                 created_at, authenticated_at, refresh_family, remembered, client, address, user_agent, label,
-                upstream_issuer, upstream_session)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $5, $5, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                upstream_issuer, upstream_session, upstream_subject, status_index)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $5, $5, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             """,
             [
                 .bytes(opening.id.bytes), .bytes(opening.handleHash.bytes), .number(subject.number),
@@ -74,7 +80,8 @@ extension WriteTransaction {
                 .number(opening.authenticatedAt.milliseconds), .bytes(opening.refreshFamilyHash?.bytes),
                 .bytes(remembered?.bytes), .text(opening.clientID), .text(opening.device.address),
                 .text(opening.device.userAgent), .text(opening.device.label), .text(opening.upstream?.issuer),
-                .text(opening.upstream?.session),
+                .text(opening.upstream?.session), .text(opening.upstream?.subject),
+                .number(statusIndex.map { Int64(clamping: $0) }),
             ])
         count(sessions: 1, of: subject)
         record(

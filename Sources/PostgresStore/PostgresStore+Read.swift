@@ -55,7 +55,8 @@ extension PostgresStore {
 
     /// A session of the columns that ``live(where:)`` gives.
     private static func session(_ row: Columns) throws -> Session {
-        try SessionRow.session(row, of: row.subject(19), version: row.number(3), epoch: row.number(20))
+        try SessionRow.session(
+            row, of: row.subject(SessionRow.width), version: row.number(3), epoch: row.number(SessionRow.width + 1))
     }
 
     /// The sessions that are live at `$1`, as far as `condition` on `s` admits them; one of them is found by an index.
@@ -86,7 +87,7 @@ extension PostgresStore {
             subject.map { Statement(Self.pageOfSubject, values + [.text($0.name)]) }
             ?? Statement(Self.pageOfAll, values)
         let rows = try await lookUps.read(statement) {
-            try $0.map { (session: try Self.session($0), number: $0.number(21)) }
+            try $0.map { (session: try Self.session($0), number: $0.number(SessionRow.width + 2)) }
         }
         return SessionPage(of: rows, size: size)
     }

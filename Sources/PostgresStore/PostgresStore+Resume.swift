@@ -3,7 +3,9 @@ internal import Settlement
 
 extension PostgresStore {
     package func resume(_ resumption: Resumption) async throws(AuthorityError) -> RotationOutcome {
-        let wants = Wants(handles: [resumption.opening.handleHash], logins: [resumption.familyHash])
+        let wants = Wants(
+            handles: [resumption.opening.handleHash], logins: [resumption.familyHash],
+            statusIndices: resumption.opening.wantsStatusIndex ? 1 : 0)
         return try await writes.write(wants) { transaction in
             let outcome = try transaction.resume(resumption)
             return { outcome.placed(after: $0) }
@@ -32,13 +34,15 @@ extension WriteTransaction {
         if isDisabled(subject.name) { throw AuthorityError.invalidCredential }
         let opening = resumed.opening(of: login.subject.name, authenticatedAt: login.authenticatedAt)
         let displaced = try displaced(by: opening, of: subject, replacing: nil)
+        let statusIndex = opening.wantsStatusIndex ? try nextStatusIndex() : nil
         login.generation += 1
         login.rotatedAt = resumed.at
         write(
             "UPDATE remembered_logins SET generation = $2, rotated_at = $3 WHERE id = $1",
             [.bytes(login.id.bytes), .number(Int64(login.generation)), .number(resumed.at.milliseconds)])
         record(resumed.event(.rememberResumed, of: login.subject.name))
-        let session = insert(opening, of: subject, displacing: displaced, remembered: login.id)
+        let session = insert(
+            opening, of: subject, displacing: displaced, remembered: login.id, statusIndex: statusIndex)
         return .rotated(session, generation: login.generation)
     }
 

@@ -35,7 +35,7 @@ extension PostgresStore: TransferTarget {
                     """
                     SELECT 1 FROM authority WHERE head > 0 UNION ALL SELECT 1 FROM subjects
                     UNION ALL SELECT 1 FROM clients UNION ALL SELECT 1 FROM signing_keys UNION ALL SELECT 1 FROM audit_events
-                    UNION ALL SELECT 1 FROM accounts LIMIT 1
+                    UNION ALL SELECT 1 FROM accounts UNION ALL SELECT 1 FROM providers LIMIT 1
                     """, [])
                 if used.count > 0 { throw AuthorityError.invalidArgument("it has been used already") }
                 transaction.write(
@@ -80,6 +80,7 @@ extension PostgresStore: TransferTarget {
                     HAVING max(number) IS NOT NULL
                     """, [])
             }
+            transaction.write("SELECT setval('next_status_index', status_indices, false) FROM authority", [])
             transaction.write("DROP TABLE exeunt_transfer", [])
             return { _ in }
         }

@@ -31,8 +31,10 @@ final class SessionRow {
     static let columns = """
         s.id, s.handle, s.subject, s.version, s.last_active_at, s.idle_end, s.absolute_end, s.generation, s.rotated_at,
         s.created_at, s.authenticated_at, s.refresh_family, s.remembered, s.client, s.address, s.user_agent, s.label,
-        s.upstream_issuer, s.upstream_session
+        s.upstream_issuer, s.upstream_session, s.upstream_subject, s.status_index
         """
+    /// How many ``columns`` there are.
+    static let width = 21
 
     let subject: SubjectRow
     var version: Int64
@@ -77,9 +79,8 @@ final class SessionRow {
             createdAt: row.moment(first + 9), lastActiveAt: row.moment(first + 4),
             authenticatedAt: row.moment(first + 10), idleEnd: row.moment(first + 5),
             absoluteEnd: row.moment(first + 6), rememberedLogin: try row.optionalIdentifier(first + 12),
-            upstream: row.optionalText(first + 17).map {
-                Session.Upstream(issuer: $0, session: row.optionalText(first + 18))
-            })
+            upstream: row.upstream(first + 17),
+            statusIndex: row.optionalNumber(first + 20).map { UInt64(clamping: $0) })
     }
 }
 

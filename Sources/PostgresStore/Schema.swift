@@ -17,7 +17,7 @@ package struct Schema: Sendable {
     }
 
     /// What this program works with.
-    package static let current = Schema(steps: [Step(first, leastVersion: 1)])
+    package static let current = Schema(steps: [Step(first, leastVersion: 1), Step(telling, leastVersion: 1)])
 
     private static let mostTries = 5
 

@@ -35,6 +35,8 @@ struct Sweep {
         try removeExpiredLogins()
         try removeOldRecords()
         try removeOldEvents()
+        try removeTold()
+        try removeHeard()
         return (removed, budget == 0)
     }
 
@@ -45,13 +47,13 @@ struct Sweep {
 
     // MARK: Sessions past an end
 
-    /// Ends the sessions whose end has come, with their records; rows that were over already go without a word.
+    /// Ends the sessions whose end has come, with their records; rows that were over already have theirs.
     private mutating func expire(_ due: [Identifier]) throws {
+        var over: [Identifier] = []
         for id in due {
             guard let row = transaction.row(of: id) else { continue }
             guard transaction.isOfPresent(row) else {
-                transaction.remove(row)
-                spend(1)
+                over.append(id)
                 continue
             }
             let end = row.session.expiresAt
@@ -61,16 +63,43 @@ struct Sweep {
                 budget -= 1
                 continue
             }
-            let reason: EndingReason =
-                row.session.absoluteEnd <= row.session.idleEnd ? .absoluteTimeout : .idleTimeout
             transaction.end(
-                row, as: .sessionExpired, because: reason, at: now, until: revokedUntil, by: .authority,
-                withRemembered: false)
+                row, as: .sessionExpired, because: row.session.reasonOfExpiry, at: now, until: revokedUntil,
+                by: .authority, withRemembered: false)
             spend(1)
         }
+        if over.isEmpty { return }
+        try removeStale("SELECT number FROM sessions WHERE id = ANY ($1)", [.blobs(over.map(\.bytes))])
+        for id in over { if let row = transaction.row(of: id) { transaction.forget(row) } }
     }
 
     // MARK: Rows that a version or an epoch has ended
+
+    /// Removes the sessions of these numbers, which were over already, and has those told of them who were left to wait for it.
+    ///
+    /// Why and when they ended: as their subject's ending says if that has left them here, else as everyone's does.
+    private mutating func removeStale(_ numbers: String, _ values: [PostgresValue]) throws {
+        let gone = try transaction.read(
+            """
+            WITH s AS (DELETE FROM sessions WHERE number IN (\(numbers)) RETURNING *)
+            SELECT \(SessionRow.columns), u.name,
+                CASE WHEN w.at IS NOT NULL AND s.version < u.version THEN w.reason ELSE a.stale_reason END,
+                CASE WHEN w.at IS NOT NULL AND s.version < u.version THEN w.at ELSE a.stale_at END
+            FROM s JOIN subjects u ON u.number = s.subject
+            JOIN authority a ON a.id = 1
+            LEFT JOIN stale_subjects w ON w.subject = s.subject
+            ORDER BY s.number
+            """, values
+        ).map { row in
+            EndedSession(
+                try SessionRow.session(row, of: row.subject(SessionRow.width), version: row.number(3), epoch: 0),
+                becauseUnlessExpired: row.optionalText(SessionRow.width + 1).flatMap(EndingReason.init(rawValue:))
+                    ?? .signedOutEverywhere,
+                at: row.optionalMoment(SessionRow.width + 2) ?? now)
+        }
+        gone.forEach(transaction.tell)
+        spend(gone.count)
+    }
 
     private mutating func removeStaleOfSubjects() throws {
         while budget > 0 {
@@ -81,15 +110,17 @@ struct Sweep {
                 """, []
             ).first { (subject: $0.number(0), version: $0.number(1)) }
             guard let next else { return }
-            for table in ["sessions", "remembered_logins"] where budget > 0 {
-                spend(
-                    try transaction.read(
-                        """
-                        DELETE FROM \(table) WHERE number IN
-                            (SELECT number FROM \(table) WHERE subject = $1 AND version < $2 LIMIT $3)
-                        """, [.number(next.subject), .number(next.version), .number(Int64(budget))]
-                    ).written)
-            }
+            try removeStale(
+                "SELECT number FROM sessions WHERE subject = $1 AND version < $2 LIMIT $3",
+                [.number(next.subject), .number(next.version), .number(Int64(budget))])
+            guard budget > 0 else { return }
+            spend(
+                try transaction.read(
+                    """
+                    DELETE FROM remembered_logins WHERE number IN
+                        (SELECT number FROM remembered_logins WHERE subject = $1 AND version < $2 LIMIT $3)
+                    """, [.number(next.subject), .number(next.version), .number(Int64(budget))]
+                ).written)
             guard budget > 0 else { return }
             // With something left of the budget, nothing is left of the subject.
             _ = try transaction.read("DELETE FROM stale_subjects WHERE subject = $1", [.number(next.subject)])
@@ -98,25 +129,45 @@ struct Sweep {
     }
 
     private mutating func removeStaleOfEpochs() throws {
-        for table in ["sessions", "remembered_logins"] where budget > 0 {
-            let mark = table == "sessions" ? "stale_sessions_through" : "stale_remembered_through"
-            let through = try transaction.read("SELECT \(mark) FROM authority", []).first { $0.number(0) } ?? 0
-            if through == 0 { continue }
-            spend(
-                try transaction.read(
-                    """
-                    DELETE FROM \(table) WHERE number IN
-                        (SELECT s.number FROM \(table) s
-                        JOIN subjects u ON u.number = s.subject
-                        JOIN authority a ON a.id = 1
-                        WHERE s.number <= $1 AND (s.version < u.version OR u.epoch < a.epoch)
-                        ORDER BY s.number LIMIT $2)
-                    """, [.number(through), .number(Int64(budget))]
-                ).written)
+        if let through = try leftOfEpochs("stale_sessions_through") {
+            try removeStale(Self.staleOfEpochs("sessions"), [.number(through), .number(Int64(budget))])
             if budget > 0 {
-                transaction.write("UPDATE authority SET \(mark) = 0 WHERE \(mark) = $1", [.number(through)])
+                transaction.write(
+                    """
+                    UPDATE authority SET stale_sessions_through = 0, stale_reason = NULL, stale_at = NULL
+                    WHERE stale_sessions_through = $1
+                    """, [.number(through)])
             }
         }
+        if let through = try leftOfEpochs("stale_remembered_through") {
+            spend(
+                try transaction.read(
+                    "DELETE FROM remembered_logins WHERE number IN (\(Self.staleOfEpochs("remembered_logins")))",
+                    [.number(through), .number(Int64(budget))]
+                ).written)
+            if budget > 0 {
+                transaction.write(
+                    "UPDATE authority SET stale_remembered_through = 0 WHERE stale_remembered_through = $1",
+                    [.number(through)])
+            }
+        }
+    }
+
+    /// Up to where the last epoch's end has left rows; nil when it has left none.
+    private func leftOfEpochs(_ mark: String) throws -> Int64? {
+        guard budget > 0 else { return nil }
+        let through = try transaction.read("SELECT \(mark) FROM authority", []).first { $0.number(0) } ?? 0
+        return through == 0 ? nil : through
+    }
+
+    private static func staleOfEpochs(_ table: String) -> String {
+        """
+        SELECT s.number FROM \(table) s
+        JOIN subjects u ON u.number = s.subject
+        JOIN authority a ON a.id = 1
+        WHERE s.number <= $1 AND (s.version < u.version OR u.epoch < a.epoch)
+        ORDER BY s.number LIMIT $2
+        """
     }
 
     // MARK: The rest
@@ -167,5 +218,53 @@ struct Sweep {
         ).map { (key: $0.number(0), moment: $0.moment(1)) }
         guard let last = oldest.prefix(while: { $0.moment <= moment }).last else { return }
         spend(try transaction.read("DELETE FROM \(table) WHERE \(key) <= $1", [.number(last.key)]).written)
+    }
+
+    // MARK: What others have been told, and what we have
+
+    /// Removes what every receiver has passed from the outbox, once no status list needs it any more: for as long as a token of such a
+    /// session may be accepted, a list must say that it is over.
+    private mutating func removeTold() throws {
+        guard budget > 0 else { return }
+        let told = try transaction.read(
+            """
+            SELECT coalesce((SELECT min(through) FROM receivers WHERE status <> 'disabled'), outbox_head)
+            FROM authority WHERE EXISTS (SELECT 1 FROM ended_sessions)
+            """, []
+        ).first { $0.number(0) }
+        guard let told else { return }
+        spend(
+            try transaction.read(
+                """
+                DELETE FROM ended_sessions WHERE number IN (
+                    SELECT number FROM ended_sessions WHERE status_index IS NULL AND number <= $1
+                    ORDER BY number LIMIT $2)
+                """, [.number(told), .number(Int64(budget))]
+            ).written)
+        guard budget > 0 else { return }
+        spend(
+            try transaction.read(
+                """
+                DELETE FROM ended_sessions WHERE number IN (
+                    SELECT e.number FROM ended_sessions e JOIN authority a ON a.token_horizon < $1
+                    WHERE e.status_index IS NOT NULL AND e.at < $1 - greatest($2, a.token_reach) AND e.number <= $3
+                    ORDER BY e.at LIMIT $4)
+                """,
+                [
+                    .number(now.milliseconds), .number(revokedUntil.since(now).milliseconds), .number(told),
+                    .number(Int64(budget)),
+                ]
+            ).written)
+    }
+
+    private mutating func removeHeard() throws {
+        guard budget > 0 else { return }
+        spend(
+            try transaction.read(
+                """
+                DELETE FROM heard WHERE number IN (
+                    SELECT number FROM heard WHERE until <= $1 ORDER BY until LIMIT $2)
+                """, [.number(now.milliseconds), .number(Int64(budget))]
+            ).written)
     }
 }

@@ -13,6 +13,13 @@ struct Wants {
     /// Whether the remembered logins of the sessions are needed.
     var needsLoginsOfSessions = false
 
+    /// What other providers may have been heard of.
+    var heard: Set<SecretHash> = []
+    /// Sessions that other providers vouched for.
+    var upstream: Set<UpstreamMatch> = []
+    /// How many places in the status lists.
+    var statusIndices = 0
+
     /// Whether any of it is found by something else than its subject's name.
     var hasKeys: Bool { !sessions.isEmpty || !handles.isEmpty || !families.isEmpty || !logins.isEmpty }
 
@@ -38,6 +45,9 @@ struct Wants {
         all.handles.formUnion(more.handles)
         all.families.formUnion(more.families)
         all.logins.formUnion(more.logins)
+        all.heard.formUnion(more.heard)
+        all.upstream.formUnion(more.upstream)
+        all.statusIndices += more.statusIndices
         all.needsLoginsOfSessions = all.needsLoginsOfSessions || more.needsLoginsOfSessions
     }
 }

@@ -15,6 +15,14 @@ final class WriteTransaction {
     let connection: PostgresConnection
     /// The epoch under which sessions are live now.
     var epoch: Int64 = 0
+    /// Whether there is a receiver that is told of what ends.
+    private(set) var isHeard = false
+    /// What has been heard of other providers, and until when it is remembered.
+    var heard: [SecretHash: Timestamp] = [:]
+    /// Places in the status lists that are still to be given.
+    var statusIndices: [UInt64] = []
+    /// The sessions that get their places in the outbox when the transaction ends.
+    var places: [EndedSession] = []
     private var subjects: [Int64: SubjectRow] = [:]
     /// By the bytes of their names: Swift takes some names for equal that are not.
     private var byName: [[UInt8]: SubjectRow] = [:]
@@ -37,13 +45,21 @@ final class WriteTransaction {
 
     /// Begins the transaction and reads what its writes want.
     func begin(_ wants: Wants, isAlone: Bool) throws {
-        var reading = Reading()
+        var (wants, reading) = (wants, Reading())
         reading.add(Statement("BEGIN ISOLATION LEVEL READ COMMITTED"))
         reading.add(Statement("SELECT pg_advisory_xact_lock\(isAlone ? "" : "_shared")(\(Self.writersLock))"))
+        try readUpstream(&wants, &reading)
         if !wants.names.isEmpty {
             reading.add(Statement(Self.makeSubjects, [wants.namesInOrder]))
         }
-        reading.add(Statement("SELECT epoch FROM authority")) { [self] in epoch = $0.first { $0.number(0) } ?? 0 }
+        reading.add(Statement(Self.readAuthority)) { [self] in
+            (epoch, isHeard) = $0.first { ($0.number(0), $0.number(1) == 1) } ?? (0, false)
+        }
+        if wants.statusIndices > 0 {
+            reading.add(Statement(Self.takeStatusIndices, [.number(Int64(wants.statusIndices))])) { [self] in
+                statusIndices = $0.map { UInt64(clamping: $0.number(0)) }.reversed()
+            }
+        }
         guard !wants.names.isEmpty || wants.hasKeys else { return try reading.run(on: connection) }
         let names = wants.namesInOrder
         let lock =
@@ -64,6 +80,12 @@ final class WriteTransaction {
         }
         try reading.run(on: connection)
     }
+
+    private static let readAuthority = """
+        SELECT epoch, EXISTS (SELECT 1 FROM receivers WHERE status <> 'disabled') FROM authority
+        """
+
+    private static let takeStatusIndices = "SELECT nextval('next_status_index') FROM generate_series(1, $1::bigint)"
 
     /// A subject that is new has ``Epoch/version(after:in:)`` of 0, which is the epoch.
     ///
@@ -209,6 +231,12 @@ final class WriteTransaction {
             .sorted { $0.session.createdAt < $1.session.createdAt }
     }
 
+    /// The live sessions that a provider's word is about, the oldest first.
+    func live(_ match: UpstreamMatch, at now: Timestamp) -> [SessionRow] {
+        sessions.values.filter { match.matches($0.session.upstream) && isLive($0, at: now) }
+            .sorted { $0.session.createdAt < $1.session.createdAt }
+    }
+
     func login(family: SecretHash, at now: Timestamp) -> RememberedRow? { live(byLoginFamily[family], at: now) }
     func login(_ id: Identifier, at now: Timestamp) -> RememberedRow? { live(logins[id], at: now) }
 
@@ -254,7 +282,9 @@ final class WriteTransaction {
     // MARK: Writing at last
 
     /// Writes something when the transaction ends.
-    func write(_ sql: String, _ values: [PostgresValue]) { statements.append(Statement(sql, values)) }
+    func write(_ sql: String, _ values: [PostgresValue]) { write(Statement(sql, values)) }
+
+    func write(_ statement: Statement) { statements.append(statement) }
 
     /// Appends a record to the log and says where: counted from the log's head when the transaction ends.
     ///
@@ -277,16 +307,17 @@ final class WriteTransaction {
     func commit() throws -> (base: UInt64, head: UInt64?, rows: Int) {
         writeSubjects()
         if !events.isEmpty { statements.append(.appending(events)) }
+        let telling = places.isEmpty ? [] : [Statement.telling(places)]
         guard !entries.isEmpty else {
-            let results = try connection.exchange(statements + [Statement("COMMIT")])
+            let results = try connection.exchange(statements + telling + [Statement("COMMIT")])
             return (0, nil, results.reduce(0) { $0 + $1.written })
         }
         let results = try connection.exchange(
-            statements + [.appending(entries), .notifyingListeners, Statement("COMMIT")])
+            statements + [.appending(entries)] + telling + [.notifyingListeners, Statement("COMMIT")])
         guard let head = results[statements.count].first({ UInt64(clamping: $0.number(0)) }) else {
             throw AuthorityError.corrupted("the log's head is missing")
         }
-        let rows = results.prefix(statements.count).reduce(entries.count) { $0 + $1.written }
+        let rows = results.prefix(statements.count).reduce(entries.count + places.count) { $0 + $1.written }
         return (head - UInt64(entries.count), head, rows)
     }
 

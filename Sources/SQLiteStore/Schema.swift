@@ -244,7 +244,7 @@ enum Schema {
             last_failure TEXT
         ) STRICT;
         CREATE INDEX receivers_by_client ON receivers (client);
-        CREATE INDEX receivers_that_hear ON receivers (through) WHERE status <> 'disabled';
+        CREATE INDEX receivers_that_hear ON receivers (number) WHERE status <> 'disabled';
 
         CREATE TABLE ended_sessions (
             number INTEGER PRIMARY KEY,

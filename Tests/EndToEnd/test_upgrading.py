@@ -153,7 +153,7 @@ def test_three_nodes_are_exchanged_one_after_the_other_and_one_back_and_nothing_
     assert book.counts["live and shown to a verifier"] > 1000
     if not ARE_REAL:
         assert versions == [f"{old}-next", f"{old}-next", f"{old}-next", old, f"{old}-next"]
-        assert shared().psql("SELECT * FROM exeunt_schema", name_of(nodes.database)) == "2|1"
+        assert shared().psql("SELECT * FROM exeunt_schema", name_of(nodes.database)) == "3|1"
 
 
 @pytest.mark.skipif(ARE_REAL, reason="it takes a step that breaks")
@@ -176,10 +176,10 @@ def test_a_step_that_breaks_with_programs_before_it_sends_them_away(nodes: Nodes
     assert three.is_active(kept.session_token) and not three.is_active(over.session_token)
     expect(three.logout(kept.session_token), 200)
     assert accepted_by([follower], claims_of(kept.access_token)) == []
-    eventually(lambda: "versions up to 1" in nodes[0].log.read_text(), "the log says why")
+    eventually(lambda: "versions up to 2" in nodes[0].log.read_text(), "the log says why")
     follower.close()
     # And none of them starts.
     nodes.stop(0)
     failed = command("serve", "--listen", "127.0.0.1:0", data=nodes.folders[0], settings=SETTINGS, expected=2)
-    assert "for programs that know version 2 at the least; this one knows versions up to 1" in failed.stderr
+    assert "for programs that know version 3 at the least; this one knows versions up to 2" in failed.stderr
     assert "ready" not in failed.stdout
