@@ -45,10 +45,12 @@ class Catcher:
         self.url = f"http://127.0.0.1:{self._server.server_port}/"
 
     def __enter__(self) -> Self:
+        """Listens from now on."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Lets go of whoever waits, and stops."""
         self.answers.set()
         self._server.shutdown()
         self._server.server_close()

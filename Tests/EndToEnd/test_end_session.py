@@ -175,9 +175,7 @@ def test_a_form_of_another_site_gets_the_question_and_never_hears_that_one_is_si
         {"Sec-Fetch-Site": "", "Origin": "null"},
     ],
 )
-def test_a_yes_that_another_site_has_forged_ends_nothing(
-    visitor: Visitor, party: str, headers: dict[str, str]
-) -> None:
+def test_a_yes_that_another_site_has_forged_ends_nothing(visitor: Visitor, party: str, headers: dict[str, str]) -> None:
     sent = {name: value or None for name, value in headers.items()}
     answer = visitor.post(END_SESSION, {"client_id": party, "confirmed": "1"}, headers=sent)
     assert "Sign out of this device?" in expect(answer, 200).text
@@ -364,7 +362,9 @@ def test_a_field_that_comes_twice_is_an_error(visitor: Visitor, party: str) -> N
 @pytest.mark.parametrize("place", [PLACE, WITH_QUERY])
 def test_the_state_comes_back_as_it_was_sent(server: Server, party: str, place: str, state: str) -> None:
     visitor = server.visitor()
-    page = expect(visitor.post(END_SESSION, {"client_id": party, "post_logout_redirect_uri": place, "state": state}), 200)
+    page = expect(
+        visitor.post(END_SESSION, {"client_id": party, "post_logout_redirect_uri": place, "state": state}), 200
+    )
     location = confirm(visitor, page).headers["Location"]
     assert location.startswith(place)
     expected = dict(parse_qsl(urlsplit(place).query)) | {"state": state}
@@ -408,6 +408,7 @@ def test_a_request_that_may_lack_cookies_never_says_that_one_is_signed_out(serve
 
 
 # §2: relying parties are told before the browser goes on
+
 
 def add_told(server: Server, url: str) -> str:
     """A relying party that is told at this address of every session that ends; its client id."""

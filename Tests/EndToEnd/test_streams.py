@@ -236,14 +236,15 @@ def test_what_is_ours_may_be_said_again_but_not_changed(receiver: Receiver, meth
     stream = receiver.create(description="d", events_requested=[REVOKED])
     again = receiver.app.request(method, STREAMS, json=stream)
     assert expect(again, 200).json() == stream
-    for wrong in (
+    mutations: list[dict[str, Any]] = [
         {"iss": "https://evil.example"},
         {"aud": "client_other"},
         {"aud": [receiver.app.client.id, "client_other"]},
         {"events_supported": []},
         {"events_delivered": []},
         {"min_verification_interval": 1},
-    ):
+    ]
+    for wrong in mutations:
         expect(receiver.app.request(method, STREAMS, json={**stream, **wrong}), 400)
     fine = {**stream, "aud": [receiver.app.client.id]}
     expect(receiver.app.request(method, STREAMS, json=fine), 200)
@@ -477,9 +478,7 @@ def test_a_server_that_is_stopped_lets_polls_go(start: Starter) -> None:
     receiver.end("user-1")
     names = list(receiver.poll(stream)["sets"])
     answers: list[dict[str, Any]] = []
-    held = threading.Thread(
-        target=lambda: answers.append(receiver.poll(stream, returnImmediately=False, ack=names))
-    )
+    held = threading.Thread(target=lambda: answers.append(receiver.poll(stream, returnImmediately=False, ack=names)))
     held.start()
     while receiver.poll(stream)["sets"]:
         time.sleep(0.05)  # Once it is acknowledged, the other poll has arrived and waits.

@@ -100,11 +100,3 @@ extension Authority {
         }
     }
 }
-
-extension OutgoingFailure {
-    fileprivate var text: String {
-        switch self {
-        case .refused(let text), .unreachable(let text), .unusable(let text): text
-        }
-    }
-}

@@ -36,7 +36,7 @@ package final class StreamPolls: Sendable {
         while true {
             let heads = store.heads()
             guard let now = try await store.receiver(stream.id), now.kind == .eventPoll else { return nil }
-            let answer = try await offer(poll.most ?? Limits.eventsPerPoll, of: now)
+            let answer = try await offer(poll.most ?? Limits.eventsPerAnswer, of: now)
             let left = deadline - environment.moment()
             guard isHeld, answer.events.isEmpty, left > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else {
                 return answer
@@ -118,7 +118,7 @@ package final class StreamPolls: Sendable {
 
     private func offer(_ most: Int, of stream: Receiver) async throws(AuthorityError) -> StreamPollAnswer {
         var answer = StreamPollAnswer()
-        let room = min(most, Limits.eventsPerPoll)
+        let room = min(most, Limits.eventsPerAnswer)
         guard stream.status == .enabled, room > 0 else { return answer }
         if let verification = stream.verification {
             let (now, issuer) = (environment.now(), authority.policy.issuer)
