@@ -27,7 +27,9 @@ extension Surface {
         let hint = try await form.given("id_token_hint").asyncMap { try await idTokenHint($0) }
         wanted.hint = hint?.hint
         if let id = form.given("client_id") {
-            guard let client = try await authority.store.client(id) else { throw Self.unusable("the client is not known") }
+            guard let client = try await authority.store.client(id) else {
+                throw Self.unusable("the client is not known")
+            }
             if let hint, !hint.isMeant(for: id) { throw Self.unusable("the ID token is not the client's") }
             wanted.client = client
         } else if let hint {
@@ -36,7 +38,9 @@ extension Surface {
             }
         }
         wanted.state = form.given("state")
-        guard wanted.state?.utf8.count ?? 0 <= HTTPLimits.returnBytes else { throw Self.unusable("the state is too long") }
+        guard wanted.state?.utf8.count ?? 0 <= HTTPLimits.returnBytes else {
+            throw Self.unusable("the state is too long")
+        }
         guard let redirect = form.given("post_logout_redirect_uri") else { return wanted }
         guard let client = wanted.client else {
             throw Self.unusable("it names a place to go on to, and nobody whose place it could be")
