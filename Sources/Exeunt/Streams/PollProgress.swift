@@ -18,7 +18,7 @@ package struct PollProgress: Hashable, Sendable {
     package private(set) var ahead: Set<UInt64>
 
     /// The first place that is open, once it is known.
-    private var open: UInt64?
+    private var firstOpen: UInt64?
 
     package init(through: UInt64, ahead: Set<UInt64> = []) {
         self.through = through
@@ -37,13 +37,13 @@ package struct PollProgress: Hashable, Sendable {
         }
         for entry in entries where entry.number > through {
             // On a page before this one there is something open: nothing behind it is passed over.
-            if let open, entry.number > open { break }
+            if let firstOpen, entry.number > firstOpen { break }
             guard entry.name == nil || ahead.remove(entry.number) != nil else {
-                open = entry.number
+                firstOpen = entry.number
                 break
             }
             through = entry.number
-            open = nil
+            firstOpen = nil
         }
         return fresh
     }
