@@ -175,7 +175,7 @@ package enum Limits {
     /// Bytes of the state that a verification event carries.
     package static let verificationStateBytes = 1024
     /// Tokens in one answer to a receiver that fetches them: about 70 kB.
-    package static let eventsPerPoll = 100
+    package static let eventsPerAnswer = 100
     /// Reads of the outbox for one answer.
     package static let pagesPerPoll = 20
     /// Events that a receiver has acknowledged ahead of one that it has not.

@@ -20,8 +20,6 @@ package enum HTTPLimits {
     package static let knownCallerMilliseconds: Int64 = 1000
     /// Characters of a place to return to.
     package static let returnBytes = 2048
-    /// Bytes of an ID token worth reading: real ones, with a picture's address and some groups, stay below 4 KiB.
-    package static let idTokenBytes = 8192
     /// Seconds that a connection may be idle before a request, or while sending one.
     package static let idleSeconds: Int64 = 75
     /// How soon a browser's event stream reconnects, in milliseconds.

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import jwt
 import pytest
 import requests
 from playwright.sync_api import BrowserContext, Playwright
 
 from browser import complaints, first_page, profile, sign_in
+from catcher import Catcher
 from exeunt import (
     END_SESSION,
     METADATA,
@@ -24,12 +28,14 @@ from exeunt import (
     Visitor,
     expect,
 )
+from provider import AUDIENCE, LEFT_OUT, Provider, by_hand
 from raw_http import send
 from server import Server, Starter, command, command_json, command_lines
 
 PLACE = "https://notes.example.com/signed-out"
 WITH_QUERY = "https://notes.example.com/out?app=notes"
 NAME = 'Notes & "Lists" <b>'
+INSIDE = {"outgoing.allow": "127.0.0.0/8"}
 CROSS = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 """What a browser says of a navigation from another site."""
 
@@ -169,9 +175,7 @@ def test_a_form_of_another_site_gets_the_question_and_never_hears_that_one_is_si
         {"Sec-Fetch-Site": "", "Origin": "null"},
     ],
 )
-def test_a_yes_that_another_site_has_forged_ends_nothing(
-    visitor: Visitor, party: str, headers: dict[str, str]
-) -> None:
+def test_a_yes_that_another_site_has_forged_ends_nothing(visitor: Visitor, party: str, headers: dict[str, str]) -> None:
     sent = {name: value or None for name, value in headers.items()}
     answer = visitor.post(END_SESSION, {"client_id": party, "confirmed": "1"}, headers=sent)
     assert "Sign out of this device?" in expect(answer, 200).text
@@ -214,6 +218,93 @@ def test_what_is_no_id_token_of_a_known_provider_is_an_error(server: Server, vis
     for hint in ("x", "a.b.c", ours, ours[:-4] + "AAAA", "e30.e30.", "x" * 20_000):
         is_refused(visitor, {"id_token_hint": hint, "client_id": party, "post_logout_redirect_uri": PLACE})
         is_refused(visitor, {"id_token_hint": hint})
+
+
+class Vouched:
+    """A server that knows a provider, somebody whom that has vouched for, and a relying party."""
+
+    def __init__(self, server: Server, provider: Provider) -> None:
+        self.server, self.provider = server, provider
+        command("providers", "add", provider.issuer, "--audience", AUDIENCE, data=server.data, settings=INSIDE)
+        self.client = add_party(server.data, PLACE, name="Notes")
+        upstream = {"issuer": provider.issuer, "sid": "s1", "sub": "ada-there"}
+        opened = expect(server.authority().try_open("ada", upstream=upstream), 201).json()
+        self.visitor = server.visitor().carry({SESSION_COOKIE: opened["session_token"]})
+
+    def hint(self, kind: str | None = "JWT", **claims: Any) -> str:
+        """An ID token about that session, but for those claims."""
+        return self.provider.sign(self.claims(**claims), kind)
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        """Its claims."""
+        good = {"iss": self.provider.issuer, "aud": AUDIENCE, "sub": "ada-there", "sid": "s1", "iat": 1, "exp": 301}
+        return {name: value for name, value in (good | changes).items() if value is not LEFT_OUT}
+
+
+ANOTHER = "The request is about another sign-in than the one in this browser."
+
+
+def test_an_id_token_that_is_about_the_session_is_a_hint_also_when_it_has_expired(start: Starter) -> None:
+    with Provider() as provider:
+        here = Vouched(start(settings=INSIDE), provider)
+        for hint in (
+            here.hint(),
+            here.hint(None),
+            here.hint(sid=LEFT_OUT),
+            here.hint(aud=[AUDIENCE, "more"]),
+            here.hint(aud=here.client),
+            here.hint(exp=4_000_000_000),
+        ):
+            page = ask(here.visitor, id_token_hint=hint, client_id=here.client, post_logout_redirect_uri=PLACE)
+            assert ANOTHER not in page.text
+        # By its audience alone it says which client asks.
+        page = ask(here.visitor, id_token_hint=here.hint(aud=here.client), post_logout_redirect_uri=PLACE)
+        assert "Notes" in page.text
+        assert confirm(here.visitor, page).headers["Location"] == PLACE
+        assert not here.visitor.is_signed_in()
+
+
+def test_a_hint_that_is_about_another_sign_in_is_asked_about_and_said_to_be(start: Starter) -> None:
+    with Provider() as provider:
+        here = Vouched(start(settings=INSIDE), provider)
+        for hint in (here.hint(sid="s2"), here.hint(sub="grace-there"), here.hint(sub="grace-there", sid=LEFT_OUT)):
+            page = ask(here.visitor, id_token_hint=hint, client_id=here.client)
+            assert ANOTHER in page.text
+            assert "Sign out of this device?" in page.text
+        other = here.server.visitor().sign_in(here.server.accounts[0])
+        assert ANOTHER in ask(other, id_token_hint=here.hint(), client_id=here.client).text
+        assert here.visitor.is_signed_in()
+
+
+def test_each_mutation_of_a_hint_is_an_error(start: Starter) -> None:
+    with Provider() as provider, Provider() as stranger:
+        here = Vouched(start(settings=INSIDE), provider)
+        good = here.hint()
+        for bad in (
+            here.hint(iss=stranger.issuer),
+            stranger.sign(here.claims(), "JWT"),
+            here.hint("logout+jwt"),
+            here.hint("at+jwt"),
+            here.hint("secevent+jwt"),
+            here.hint(sub=LEFT_OUT),
+            here.hint(sub=""),
+            here.hint(aud=LEFT_OUT),
+            here.hint(iat=LEFT_OUT),
+            here.hint(exp=LEFT_OUT),
+            here.hint(events={}),
+            here.hint(sid=7),
+            good[:-6] + ("AAAAAA" if not good.endswith("AAAAAA") else "BBBBBB"),
+            by_hand({"alg": "none"}, json.dumps(here.claims()), provider.keys[0]),
+            by_hand({"alg": "HS256"}, json.dumps(here.claims()), provider.keys[0], provider.keys[0].public_pem),
+        ):
+            is_refused(here.visitor, {"id_token_hint": bad, "client_id": here.client})
+        # For somebody else than the client that is named, or than us.
+        is_refused(here.visitor, {"id_token_hint": here.hint(aud="somebody"), "client_id": here.client})
+        other = add_party(here.server.data, PLACE, name="Other")
+        is_refused(here.visitor, {"id_token_hint": here.hint(aud=other), "client_id": here.client})
+        # For us: then it does not say which client asks, and where to.
+        is_refused(here.visitor, {"id_token_hint": good, "post_logout_redirect_uri": PLACE})
+        assert ask(here.visitor, id_token_hint=good, client_id=here.client)
 
 
 def test_a_client_that_there_is_none_of_is_an_error(visitor: Visitor) -> None:
@@ -271,7 +362,9 @@ def test_a_field_that_comes_twice_is_an_error(visitor: Visitor, party: str) -> N
 @pytest.mark.parametrize("place", [PLACE, WITH_QUERY])
 def test_the_state_comes_back_as_it_was_sent(server: Server, party: str, place: str, state: str) -> None:
     visitor = server.visitor()
-    page = expect(visitor.post(END_SESSION, {"client_id": party, "post_logout_redirect_uri": place, "state": state}), 200)
+    page = expect(
+        visitor.post(END_SESSION, {"client_id": party, "post_logout_redirect_uri": place, "state": state}), 200
+    )
     location = confirm(visitor, page).headers["Location"]
     assert location.startswith(place)
     expected = dict(parse_qsl(urlsplit(place).query)) | {"state": state}
@@ -312,6 +405,44 @@ def test_a_request_that_may_lack_cookies_never_says_that_one_is_signed_out(serve
     ):
         page = expect(server.visitor().get(f"{END_SESSION}?client_id={party}", headers=headers), 200)
         assert "Sign out of this device?" in page.text
+
+
+# §2: relying parties are told before the browser goes on
+
+
+def add_told(server: Server, url: str) -> str:
+    """A relying party that is told at this address of every session that ends; its client id."""
+    client = add_party(server.data, PLACE, name="Told")
+    told = ("--client", client, "--url", url, "--hears", "all")
+    command("receivers", "add", "backchannel", *told, data=server.data, settings=INSIDE)
+    return client
+
+
+def test_who_is_told_has_been_told_when_the_browser_goes_on(start: Starter) -> None:
+    server = start(settings=INSIDE)
+    visitor = server.visitor().sign_in(server.accounts[0])
+    session = visitor.session()["session_id"]
+    with Catcher() as party:
+        client = add_told(server, party.url)
+        page = ask(visitor, client_id=client, post_logout_redirect_uri=PLACE)
+        assert confirm(visitor, page).headers["Location"] == PLACE
+        token = parse_qsl(party.caught.get_nowait().body)[0][1]
+    assert jwt.decode(token, options={"verify_signature": False})["sid"] == session
+
+
+def test_one_that_hangs_does_not_keep_the_browser_and_the_page_says_so(start: Starter) -> None:
+    server = start(settings=INSIDE)
+    visitor = server.visitor().sign_in(server.accounts[0])
+    with Catcher() as party:
+        party.answers.clear()
+        client = add_told(server, party.url)
+        page = ask(visitor, client_id=client, post_logout_redirect_uri=PLACE, state="s")
+        answer = expect(visitor.post(END_SESSION, fields(page)), 200)
+        assert "You are signed out" in answer.text
+        assert "An application could not be told yet." in answer.text
+        assert f'href="{PLACE}?state=s"' in answer.text
+        assert answer.headers["Clear-Site-Data"] == '"storage"'
+        assert not visitor.is_signed_in()
 
 
 # Registration (§3.1)

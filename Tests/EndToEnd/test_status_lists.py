@@ -1,4 +1,4 @@
-"""Status lists (draft-ietf-oauth-status-list), read as a service would that has nothing but the draft, PyJWT and zlib."""
+"""Status lists (draft-ietf-oauth-status-list), read as a service would that has the draft, PyJWT and zlib."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import jwt
 import pytest
 import requests
 
+from catcher import Catcher
 from exeunt import (
     JWKS,
     PATIENCE,
@@ -235,14 +236,15 @@ def test_what_is_ours_may_be_said_again_but_not_changed(receiver: Receiver, meth
     stream = receiver.create(description="d", events_requested=[REVOKED])
     again = receiver.app.request(method, STREAMS, json=stream)
     assert expect(again, 200).json() == stream
-    for wrong in (
+    mutations: list[dict[str, Any]] = [
         {"iss": "https://evil.example"},
         {"aud": "client_other"},
         {"aud": [receiver.app.client.id, "client_other"]},
         {"events_supported": []},
         {"events_delivered": []},
         {"min_verification_interval": 1},
-    ):
+    ]
+    for wrong in mutations:
         expect(receiver.app.request(method, STREAMS, json={**stream, **wrong}), 400)
     fine = {**stream, "aud": [receiver.app.client.id]}
     expect(receiver.app.request(method, STREAMS, json=fine), 200)
@@ -476,9 +478,7 @@ def test_a_server_that_is_stopped_lets_polls_go(start: Starter) -> None:
     receiver.end("user-1")
     names = list(receiver.poll(stream)["sets"])
     answers: list[dict[str, Any]] = []
-    held = threading.Thread(
-        target=lambda: answers.append(receiver.poll(stream, returnImmediately=False, ack=names))
-    )
+    held = threading.Thread(target=lambda: answers.append(receiver.poll(stream, returnImmediately=False, ack=names)))
     held.start()
     while receiver.poll(stream)["sets"]:
         time.sleep(0.05)  # Once it is acknowledged, the other poll has arrived and waits.
@@ -500,3 +500,38 @@ def test_streams_and_what_they_have_not_been_told_survive_a_crash(start: Starter
     answer = receiver.poll(stream)
     assert list(answer["sets"]) == names
     assert receiver.told(answer) == [session]
+
+
+# Pushing (RFC 8935), as far as a stream's own configuration goes
+
+
+def test_a_stream_that_is_pushed_gets_its_events_with_its_secret(start: Starter) -> None:
+    server = start(settings={"outgoing.allow": "127.0.0.0/8"}, demo=False)
+    receiver = Receiver(server)
+    with Catcher(202) as place:
+        delivery = {"method": PUSH, "endpoint_url": place.url, "authorization_header": "Bearer secret"}
+        stream = receiver.create(delivery=delivery)
+        name = {"stream_id": stream["stream_id"]}
+        expect(receiver.app.request("POST", STREAM_VERIFICATION, json={**name, "state": "s"}), 204)
+        verification = place.next()
+        assert verification.headers["authorization"] == "Bearer secret"
+        assert verification.headers["content-type"] == "application/secevent+jwt"
+        assert receiver.claims(verification.body)["events"] == {VERIFICATION: {"state": "s"}}
+        # Read, changed and written back: the secret, which is not shown, stays.
+        expect(receiver.app.request("PUT", STREAMS, json={**stream, "description": "d"}), 200)
+        session = receiver.end("user-1")
+        pushed = place.next()
+        assert pushed.headers["authorization"] == "Bearer secret"
+        assert receiver.claims(pushed.body)["sub_id"]["session"]["id"] == session
+
+
+def test_a_stream_that_was_pushed_can_be_fetched_from_where_it_is(start: Starter) -> None:
+    server = start(settings={"outgoing.allow": "127.0.0.0/8"}, demo=False)
+    receiver = Receiver(server)
+    with Catcher(500) as place:
+        stream = receiver.create(delivery={"method": PUSH, "endpoint_url": place.url})
+        session = receiver.end("user-1")
+        place.next()
+        body = {"stream_id": stream["stream_id"], "delivery": {"method": POLL}}
+        polled = expect(receiver.app.request("PATCH", STREAMS, json=body), 200).json()
+        assert receiver.told(receiver.poll(polled)) == [session]

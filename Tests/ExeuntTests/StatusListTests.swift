@@ -6,11 +6,13 @@ import Testing
 @Suite struct StatusListTests {
     @Test func `the draft's example has the lowest bit first`() {
         var list = StatusList(places: 16)
-        for (place, bit) in [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1].enumerated() where bit == 1 { list.set(place) }
+        let bits = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]
+        for (place, bit) in bits.enumerated() where bit == 1 { list.set(place) }
         #expect(list.bytes == [0xB9, 0xA3])
     }
 
-    @Test(arguments: [([0xB9, 0xA3], "eNrbuRgAAhcBXQ"), ([0xC9, 0x44, 0xF9], "eNo76fITAAPfAgc")] as [([UInt8], String)])
+    @Test(
+        arguments: [([0xB9, 0xA3], "eNrbuRgAAhcBXQ"), ([0xC9, 0x44, 0xF9], "eNo76fITAAPfAgc")] as [([UInt8], String)])
     func `the draft's examples are packed as there`(bytes: [UInt8], text: String) throws {
         var list = StatusList(places: bytes.count * 8)
         for (index, byte) in bytes.enumerated() {

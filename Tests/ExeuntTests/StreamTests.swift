@@ -1,5 +1,6 @@
 import Exeunt
 import Foundation
+import SQLiteStore
 import Settlement
 import Testing
 
@@ -16,19 +17,19 @@ import Testing
 
     init() async throws {
         test = try await TestAuthority()
-        try await test.store.add(Self.application, by: .administrator)
-        try await test.store.add(Self.admin, by: .administrator)
+        try await test.store.add(Self.application, by: .authority)
+        try await test.store.add(Self.admin, by: .authority)
     }
 
     private func stream(
         _ wish: StreamWish = StreamWish(), of client: Client = application
     ) async throws -> Receiver {
-        try await authority.openStream(wish, for: client, through: AnyWay(), by: .administrator)
+        try await authority.openStream(wish, for: client, through: AnyWay(), by: .authority)
     }
 
     private func end(_ name: String = "ada") async throws -> Identifier {
         let opened = try await test.open(name)
-        _ = try await authority.endSession(opened.session.id, owner: nil, because: .signedOut, by: .administrator)
+        _ = try await authority.endSession(opened.session.id, owner: nil, because: .signedOut, by: .authority)
         return opened.session.id
     }
 
@@ -97,7 +98,7 @@ import Testing
         let stream = try await stream(of: Self.admin)
         var own = try await now(stream)
         own.hears = .own
-        #expect(try await test.store.update(own, at: Timestamp(seconds: 1), by: .administrator))
+        #expect(try await test.store.update(own, at: Timestamp(seconds: 1), by: .authority))
         let polls = StreamPolls(authority, clock: ContinuousClock())
         for _ in 0..<3 { _ = try await end() }
         #expect(try await poll(polls, StreamPoll(returnsImmediately: true), of: stream) == [])
@@ -112,7 +113,7 @@ import Testing
         func change(_ endpoint: String, _ authorization: String?) async throws -> [UInt8]? {
             let wish = StreamWish(delivery: .push(endpoint: endpoint, authorization: authorization))
             let changed = try await authority.changeStream(
-                stream.id, of: Self.application, to: wish, isWhole: false, through: AnyWay(), by: .administrator)
+                stream.id, of: Self.application, to: wish, isWhole: false, through: AnyWay(), by: .authority)
             return try #require(changed).sealedSecret
         }
         #expect(try await change("https://a.example/", nil) == sealed)
@@ -128,7 +129,7 @@ import Testing
         let first = try #require(try await lists.token(0))
         test.wait(.seconds(2))
         #expect(try await lists.token(0) == first)
-        _ = try await test.authority.endSession(opened.session.id, owner: nil, because: .signedOut, by: .administrator)
+        _ = try await test.authority.endSession(opened.session.id, owner: nil, because: .signedOut, by: .authority)
         #expect(try await lists.token(0) == first, "a list is handed out for a second as it is")
         test.wait(.seconds(1))
         let second = try #require(try await lists.token(0))

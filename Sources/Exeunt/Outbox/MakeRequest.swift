@@ -24,7 +24,7 @@ extension Authority {
     }
 
     /// A security event token, signed by a key that its receiver can fetch now.
-    package func signedEvent<Event: SecurityEvent>(
+    package func signedEvent<Event: ToldEvent>(
         _ token: SecurityEventToken<Event>, at now: Timestamp
     ) async throws(AuthorityError) -> String {
         try await signingKeys.sign(token, at: now, until: now + Limits.clockSkew)

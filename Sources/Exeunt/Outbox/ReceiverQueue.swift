@@ -90,7 +90,9 @@ package struct ReceiverQueue: Sendable {
     /// Whether it has failed last time.
     package var isFailing: Bool { receiver.progress.failures > 0 }
 
-    /// The next request to make, if there is one now; it counts as under way. What is too old is given up on the way.
+    /// The next request to make, if there is one now; it counts as under way.
+    ///
+    /// What is too old is given up on the way.
     package mutating func next(at now: Timestamp, life: Duration) -> Dispatch? {
         guard receiver.status == .enabled else { return nil }
         expire(at: now, life: life)

@@ -5,7 +5,7 @@ internal import Settlement
 ///
 /// Its rules are its own, and the opposite of those of a logout token: whom it is about is `sub_id`, and it never has a `sub` or an
 /// `exp`.
-package struct SecurityEventToken<Event: SecurityEvent>: TypedPayload {
+package struct SecurityEventToken<Event: ToldEvent>: TypedPayload {
     package static var type: String { "secevent+jwt" }
 
     package var iss: String
@@ -35,7 +35,7 @@ package struct SecurityEventToken<Event: SecurityEvent>: TypedPayload {
 }
 
 /// What a security event token tells of.
-package protocol SecurityEvent: Codable, Hashable, Sendable {
+package protocol ToldEvent: Codable, Hashable, Sendable {
     associatedtype SubjectID: Codable, Hashable, Sendable
 
     /// Its event type.

@@ -1,7 +1,7 @@
 internal import Settlement
 
 /// That a session is over (CAEP 1.0 §3.1).
-package struct SessionRevokedEvent: SecurityEvent {
+package struct SessionRevokedEvent: ToldEvent {
     package static let uri = "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
 
     /// The session, and whose it was (RFC 9493 §3.2.8, a complex subject).

@@ -29,7 +29,9 @@ package struct StatusList: Hashable, Sendable {
     package func compressed() throws(AuthorityError) -> [UInt8] {
         var size = compressBound(uLong(bytes.count))
         var packed = [UInt8](repeating: 0, count: Int(size))
-        guard compress2(&packed, &size, bytes, uLong(bytes.count), Z_BEST_COMPRESSION) == Z_OK else { throw .overloaded }
+        guard compress2(&packed, &size, bytes, uLong(bytes.count), Z_BEST_COMPRESSION) == Z_OK else {
+            throw .overloaded
+        }
         return Array(packed.prefix(Int(size)))
     }
 }

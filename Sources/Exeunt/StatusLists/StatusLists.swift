@@ -57,7 +57,8 @@ package final class StatusLists: Sendable {
     private func make(_ list: StatusList, number: UInt64, at now: Timestamp) async throws(AuthorityError) -> Token {
         let end = now + Limits.statusListLife
         let payload = StatusListPayload(
-            sub: authority.statusListAddress(number), iat: now.seconds, exp: end.seconds, ttl: Limits.statusListTTL.components.seconds,
+            sub: authority.statusListAddress(number), iat: now.seconds, exp: end.seconds,
+            ttl: Limits.statusListTTL.components.seconds,
             statusList: .init(lst: Base64URL.encode(try list.compressed())))
         let text = try await authority.signingKeys.sign(payload, at: now, until: end + Limits.clockSkew)
         return Token(text: text, tag: "\"\(Base64URL.encode(SecretHash(of: text.utf8).bytes.prefix(12)))\"")

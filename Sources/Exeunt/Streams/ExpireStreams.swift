@@ -15,7 +15,8 @@ extension Authority {
                 report.progress.through = ended.number
                 guard stream.wants(ended) else { continue }
                 report.progress.givenUp += 1
-                report.givenUp.append(DeadLetter(receiver: stream.id, ended: ended, why: "not fetched in time", at: now))
+                report.givenUp.append(
+                    DeadLetter(receiver: stream.id, ended: ended, why: "not fetched in time", at: now))
             }
             guard report.progress.through > stream.progress.through else { continue }
             if !report.givenUp.isEmpty {

@@ -60,8 +60,9 @@ extension Authority {
         return try await store.update(stream, at: environment.now(), by: by) ? stream : nil
     }
 
-    /// Has a verification event sent (SSF 1.0 §8.1.4); it takes the place of one that has not been sent yet. Says whether the client has
-    /// such a stream.
+    /// Has a verification event sent (SSF 1.0 §8.1.4), in the place of one that has not been sent yet.
+    ///
+    /// Says whether the client has such a stream.
     package func verifyStream(
         _ id: Identifier, of client: Client, state: String?, by: Provenance
     ) async throws(AuthorityError) -> Bool {

@@ -17,6 +17,9 @@ package struct PollProgress: Hashable, Sendable {
     /// Places above that have been acknowledged out of turn.
     package private(set) var ahead: Set<UInt64>
 
+    /// The first place that is open, once it is known.
+    private var firstOpen: UInt64?
+
     package init(through: UInt64, ahead: Set<UInt64> = []) {
         self.through = through
         self.ahead = ahead.filter { $0 > through }
@@ -33,8 +36,14 @@ package struct PollProgress: Hashable, Sendable {
             fresh.append(entry.number)
         }
         for entry in entries where entry.number > through {
-            guard entry.name == nil || ahead.remove(entry.number) != nil else { break }
+            // On a page before this one there is something open: nothing behind it is passed over.
+            if let firstOpen, entry.number > firstOpen { break }
+            guard entry.name == nil || ahead.remove(entry.number) != nil else {
+                firstOpen = entry.number
+                break
+            }
             through = entry.number
+            firstOpen = nil
         }
         return fresh
     }

@@ -1,5 +1,5 @@
-internal import Settlement
 internal import ServiceLifecycle
+internal import Settlement
 internal import Synchronization
 
 /// Answers those who fetch their events (RFC 8936).
@@ -36,7 +36,7 @@ package final class StreamPolls: Sendable {
         while true {
             let heads = store.heads()
             guard let now = try await store.receiver(stream.id), now.kind == .eventPoll else { return nil }
-            let answer = try await offer(poll.most ?? Limits.eventsPerPoll, of: now)
+            let answer = try await offer(poll.most ?? Limits.eventsPerAnswer, of: now)
             let left = deadline - environment.moment()
             guard isHeld, answer.events.isEmpty, left > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else {
                 return answer
@@ -71,7 +71,8 @@ package final class StreamPolls: Sendable {
 
     private func take(_ poll: StreamPoll, of stream: Receiver) async throws(AuthorityError) {
         let names = poll.acknowledged.union(poll.refused.keys)
-        guard !names.isEmpty else { return }
+        // As it is now: a report that is behind what another poll has written would be left out.
+        guard !names.isEmpty, let stream = try await store.receiver(stream.id) else { return }
         var progress = progress(of: stream)
         var report = DeliveryReport(receiver: stream.id, progress: stream.progress)
         if let verification = stream.verification, names.contains(stream.name(of: verification)) {
@@ -118,7 +119,7 @@ package final class StreamPolls: Sendable {
 
     private func offer(_ most: Int, of stream: Receiver) async throws(AuthorityError) -> StreamPollAnswer {
         var answer = StreamPollAnswer()
-        let room = min(most, Limits.eventsPerPoll)
+        let room = min(most, Limits.eventsPerAnswer)
         guard stream.status == .enabled, room > 0 else { return answer }
         if let verification = stream.verification {
             let (now, issuer) = (environment.now(), authority.policy.issuer)
@@ -142,8 +143,14 @@ package final class StreamPolls: Sendable {
             guard page.count == Limits.endedSessionsPerRead, let last = page.last else { break }
             place = last.number
         }
-        // Others' endings are passed over in strides, so that not each of them is a write.
-        if progress.through >= stream.progress.through + UInt64(Limits.endedSessionsPerRead) {
+        // Others' endings are passed over in strides, so that not each of them is a write; what was acknowledged ahead at once.
+        let (reached, known) = (progress.through, stream.progress.through)
+        let passed = state.withLock { state in
+            let ahead = state.ahead[stream.id] ?? []
+            state.ahead[stream.id] = ahead.contains { $0 > reached } ? ahead.filter { $0 > reached } : nil
+            return ahead.contains { known < $0 && $0 <= reached }
+        }
+        if passed || reached >= known + UInt64(Limits.endedSessionsPerRead) {
             var report = DeliveryReport(receiver: stream.id, progress: stream.progress)
             report.progress.through = progress.through
             try await store.note([report])

@@ -28,7 +28,8 @@ extension Surface {
         guard body.maxEvents ?? 0 >= 0 else { throw HTTPProblem.badRequest("maxEvents is 0 or more.") }
         let poll = StreamPoll(
             most: body.maxEvents, returnsImmediately: body.returnImmediately ?? false,
-            acknowledged: Set(body.ack ?? []), refused: (body.setErrs ?? [:]).mapValues { $0.text.clipped(toBytes: 300) })
+            acknowledged: Set(body.ack ?? []),
+            refused: (body.setErrs ?? [:]).mapValues { $0.text.clipped(toBytes: 300) })
         guard let answer = try await polls.answer(poll, of: found) else { throw HTTPProblem.streamNotFound }
         return JSONResponse.text(json(answer))
     }

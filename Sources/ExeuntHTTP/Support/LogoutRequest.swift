@@ -27,7 +27,9 @@ extension Surface {
         let hint = try await form.given("id_token_hint").asyncMap { try await idTokenHint($0) }
         wanted.hint = hint?.hint
         if let id = form.given("client_id") {
-            guard let client = try await authority.store.client(id) else { throw Self.unusable("the client is not known") }
+            guard let client = try await authority.store.client(id) else {
+                throw Self.unusable("the client is not known")
+            }
             if let hint, !hint.isMeant(for: id) { throw Self.unusable("the ID token is not the client's") }
             wanted.client = client
         } else if let hint {
@@ -36,7 +38,9 @@ extension Surface {
             }
         }
         wanted.state = form.given("state")
-        guard wanted.state?.utf8.count ?? 0 <= HTTPLimits.returnBytes else { throw Self.unusable("the state is too long") }
+        guard wanted.state?.utf8.count ?? 0 <= HTTPLimits.returnBytes else {
+            throw Self.unusable("the state is too long")
+        }
         guard let redirect = form.given("post_logout_redirect_uri") else { return wanted }
         guard let client = wanted.client else {
             throw Self.unusable("it names a place to go on to, and nobody whose place it could be")
@@ -59,7 +63,7 @@ extension Surface {
     }
 
     private func idTokenHint(_ text: String) async throws -> ReadHint {
-        guard text.utf8.count <= HTTPLimits.idTokenBytes, let hint = try await authority.readIDTokenHint(text) else {
+        guard let hint = try await authority.readIDTokenHint(text) else {
             throw Self.unusable("the ID token is not one of a provider that is known here")
         }
         return ReadHint(hint: hint, own: try await authority.store.provider(hint.issuer)?.audience)

@@ -85,7 +85,7 @@ struct StreamBody: Decodable {
             return .push(endpoint: endpoint, authorization: delivery.authorization_header)
         case StreamTerms.poll:
             guard delivery.endpoint_url == nil || delivery.endpoint_url == address else {
-                throw .badRequest("delivery.endpoint_url is for us to give: events are fetched from an address of ours.")
+                throw .badRequest("delivery.endpoint_url is ours to give: events are fetched from an address of ours.")
             }
             return .poll
         default: throw .badRequest("delivery.method is \(StreamTerms.push) or \(StreamTerms.poll).")
