@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+import postgres
 from exeunt import JWKS, METRICS, Authority, Credentials, expect
+from nodes import Nodes
 from receivers import (
     ALLOWED,
     Receiver,
@@ -447,13 +449,8 @@ def ends(authority: Authority, opened: Credentials) -> bool:
 
 
 @pytest.mark.postgres
-def test_another_node_goes_on_when_the_one_that_tells_is_killed(
-    start: Starter, make: Callable[..., Receiver], tmp_path: Path
-) -> None:
-    import postgres
-    from nodes import Nodes
-
-    nodes = Nodes(tmp_path / "nodes", postgres.shared().create_database(), count=2, settings=ALLOWED)
+def test_another_node_goes_on_when_the_one_that_tells_is_killed(make: Callable[..., Receiver], tmp_path: Path) -> None:
+    nodes = Nodes(tmp_path, postgres.shared().create_database(), count=2, settings=ALLOWED)
     try:
         client, receiver = nodes.client(), make()
         register(nodes.folders[0], "webhook", client.id, receiver.url)
