@@ -82,9 +82,9 @@ server, answered and asked again.
         "Settling while receivers are told",
         "outbox.",
         """\
-The same sign-outs by one client, without a pause, while a verifier follows: at a server that nobody has asked to be told, and at
-one that sends each of a thousand receivers a logout token for each of them, which is far more than it can keep up with on
-its one core. A sign-out does not wait for receivers; what they cost it is the time of the core that they share.
+The same sign-outs by one client, without a pause, while a verifier follows: at a server that nobody has asked to be
+told, and at one that sends each of a thousand receivers a logout token for each of them, which is far more than it can
+keep up with on its one core. A sign-out does not wait for receivers; what they cost it is the time of that core.
 """,
     ),
     (
@@ -176,9 +176,9 @@ AGAIN = """\
 
 `make bench` builds the program and the tools in [Benchmarks](../Benchmarks), runs everything in half an hour and
 writes these two files. `BENCH_QUICK=1 make bench` tries all of it in five minutes, with figures that are worth little.
-`scripts/bench.sh --only postgres` measures PostgreSQL and Redis anew, `--only apps` the applications, `--only outbox` what
-telling receivers costs, and leaves the other figures as they are; `--quick` goes with each. Give it a machine that has nothing else to do: the last line of
-the first table says how busy others kept it.
+`scripts/bench.sh --only postgres` measures PostgreSQL and Redis anew, `--only apps` the applications, `--only outbox`
+what telling receivers costs, and leaves the other figures as they are; `--quick` goes with each. Give it a machine that
+has nothing else to do: the last line of the first table says how busy others kept it.
 """
 
 

@@ -1,4 +1,4 @@
-"""Receivers of endings as others write them: they check what comes with libraries of their own, and can be told to misbehave."""
+"""Receivers of endings as others write them: they check what comes with libraries of their own, and can misbehave."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ class Told:
 
     @property
     def unchecked(self) -> dict[str, Any]:
+        """The claims of its token; not checked."""
         token = self.body.decode() if self.headers["content-type"] == "application/secevent+jwt" else self.logout_token
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
         return claims
@@ -124,6 +125,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
+        """Where it is told."""
         return f"http://127.0.0.1:{self.port}/told"
 
     def _answer(self, told: Told, handler: BaseHTTPRequestHandler) -> None:
@@ -161,6 +163,7 @@ class Receiver:
             return set(self.acted)
 
     def close(self) -> None:
+        """Stops listening."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -183,8 +186,13 @@ def deliveries(data: Path, receiver: str) -> dict[str, Any]:
     return next(row for row in rows if row["receiver_id"] == receiver)
 
 
+def key_set(keys: dict[str, Any]) -> KeySet:
+    """The authority's keys as joserfc has them."""
+    return KeySet.import_key_set({"keys": keys["keys"]})
+
+
 def check_logout_token(token: str, keys: dict[str, Any], *, issuer: str, audience: str) -> dict[str, Any]:
-    """Checks a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6) with three libraries, and gives its claims."""
+    """Checks a logout token (Back-Channel Logout 1.0 §2.6) with three libraries, and gives its claims."""
     header = jwt.get_unverified_header(token)
     assert header["typ"] == "logout+jwt" and header["alg"] == "ES256" and "kid" in header
     key = next(jwt.PyJWK(key) for key in keys["keys"] if key["kid"] == header["kid"])
@@ -192,7 +200,7 @@ def check_logout_token(token: str, keys: dict[str, Any], *, issuer: str, audienc
     claims: dict[str, Any] = jwt.decode(
         token, key.key, ["ES256"], issuer=issuer, audience=audience, options={"require": required}
     )
-    assert json.loads(jws.deserialize_compact(token, KeySet.import_key_set(keys), ["ES256"]).payload) == claims
+    assert json.loads(jws.deserialize_compact(token, key_set(keys), ["ES256"]).payload) == claims
     by_authlib = JsonWebToken(["ES256"]).decode(token, keys)
     by_authlib.validate()
     assert dict(by_authlib) == claims
@@ -208,7 +216,7 @@ def check_event_token(token: str, keys: dict[str, Any], *, issuer: str, audience
     assert header["typ"] == "secevent+jwt"
     key = next(jwt.PyJWK(key) for key in keys["keys"] if key["kid"] == header["kid"])
     claims: dict[str, Any] = jwt.decode(token, key.key, ["ES256"], issuer=issuer, audience=audience)
-    assert json.loads(jws.deserialize_compact(token, KeySet.import_key_set(keys), ["ES256"]).payload) == claims
+    assert json.loads(jws.deserialize_compact(token, key_set(keys), ["ES256"]).payload) == claims
     assert not {"sub", "exp", "nonce", "sid"} & set(claims)
     assert len(claims["events"]) == 1
     return claims

@@ -1,4 +1,4 @@
-"""Who is told of sessions that end: what comes, what becomes of it when receivers fail, and when the authority is killed."""
+"""Who is told of sessions that end, and what becomes of it when receivers fail, and when the authority is killed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+import postgres
 from exeunt import JWKS, METRICS, Authority, Credentials, expect
+from nodes import Nodes
 from receivers import (
     ALLOWED,
     Receiver,
@@ -121,7 +123,8 @@ def test_a_stream_gets_security_event_tokens_pushed(start: Starter, make: Callab
     server.stop()
     with sqlite3.connect(server.data / "exeunt.sqlite") as file:
         verification = os.urandom(16)
-        file.execute("UPDATE receivers SET kind = 'ssf_push', verification = ?, verification_state = 'ping'", [verification])
+        change = "UPDATE receivers SET kind = 'ssf_push', verification = ?, verification_state = 'ping'"
+        file.execute(change, [verification])
     server = start(data=server.data, settings=SETTINGS, demo=False)
     authority.url = server.url
     until(lambda: len(receiver.told) == 1)
@@ -413,8 +416,9 @@ def test_an_authority_that_is_killed_again_and_again_tells_everybody_of_everythi
         authority = Authority(server.url, client)
         opened = [authority.open(f"user-{number}") for number in range(12)]
         with ThreadPoolExecutor(4) as pool:
-            for answered, one in pool.map(lambda one: (ends(authority, one), one), opened[:6]):
-                (ended if answered else unsure).add(one.session_id)
+            tries = [(pool.submit(ends, authority, one), one) for one in opened[:6]]
+            for answer, one in tries:
+                (ended if answer.result() else unsure).add(one.session_id)
             tries = [(pool.submit(ends, authority, one), one) for one in opened[6:]]
             time.sleep(chance.uniform(0, 0.15))
             server.kill()
@@ -428,9 +432,9 @@ def test_an_authority_that_is_killed_again_and_again_tells_everybody_of_everythi
         assert set(receiver.acted.values()) == {1}, "a receiver that knows repeats has acted twice"
         names = {(told.sid, told.jti) for told in receiver.told}
         assert len(names) == len({sid for sid, _ in names}) == len({jti for _, jti in names})
-    for one in added:
-        until(lambda one=one: deliveries(data, one["receiver_id"])["pending"] == 0)  # type: ignore[misc]
-        assert deliveries(data, one["receiver_id"])["given_up"] == 0
+    for row in added:
+        until(lambda row=row: deliveries(data, row["receiver_id"])["pending"] == 0)  # type: ignore[misc]
+        assert deliveries(data, row["receiver_id"])["given_up"] == 0
     assert command_json("doctor", data=data)
     repeats = {receiver.port: len(receiver.told) - len(receiver.sessions) for receiver in (good, moody, webhook)}
     print(f"{ROUNDS} kills, {len(ended)} endings, told again: {sorted(repeats.values())}")
@@ -445,13 +449,8 @@ def ends(authority: Authority, opened: Credentials) -> bool:
 
 
 @pytest.mark.postgres
-def test_another_node_goes_on_when_the_one_that_tells_is_killed(
-    start: Starter, make: Callable[..., Receiver], tmp_path: Path
-) -> None:
-    import postgres
-    from nodes import Nodes
-
-    nodes = Nodes(tmp_path / "nodes", postgres.shared().create_database(), count=2, settings=ALLOWED)
+def test_another_node_goes_on_when_the_one_that_tells_is_killed(make: Callable[..., Receiver], tmp_path: Path) -> None:
+    nodes = Nodes(tmp_path, postgres.shared().create_database(), count=2, settings=ALLOWED)
     try:
         client, receiver = nodes.client(), make()
         register(nodes.folders[0], "webhook", client.id, receiver.url)

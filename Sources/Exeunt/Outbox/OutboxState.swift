@@ -68,7 +68,7 @@ package struct OutboxState: Sendable {
 
     /// After which place to read for receivers that are behind what is in memory; nil when there is none that has room.
     package var behind: UInt64? {
-        queues.values.filter { $0.wantsMore && $0.readThrough < tail.start }.map(\.readThrough).min()
+        queues.values.filter { $0.wantsPage && $0.readThrough < tail.start }.map(\.readThrough).min()
     }
 
     /// What the outbox has after that place; when it is all that there is, it reaches through the place of the newest in memory.
@@ -152,7 +152,9 @@ package struct OutboxState: Sendable {
         for report in reports {
             queues[report.receiver]?.noted(report, at: now)
             // There is room again for what is given up.
-            if !report.givenUp.isEmpty, fill(report.receiver) { giveTurn(report.receiver) }
+            guard !report.givenUp.isEmpty, queues[report.receiver] != nil else { continue }
+            _ = fill(report.receiver)
+            giveTurn(report.receiver)
         }
     }
 

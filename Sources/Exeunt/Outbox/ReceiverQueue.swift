@@ -71,6 +71,9 @@ package struct ReceiverQueue: Sendable {
             && (ahead.count < Limits.deliveriesAhead || entries.isEmpty)
     }
 
+    /// Whether there is so much room that a reading for it alone is worth it.
+    var wantsPage: Bool { wantsMore && entries.count <= Limits.deliveriesAtHand / 2 }
+
     /// Takes what follows in the outbox, which reaches through a place, as far as there is room.
     package mutating func take(_ page: some Sequence<EndedSession>, through place: UInt64) {
         guard receiver.status == .enabled else { return }
@@ -96,6 +99,7 @@ package struct ReceiverQueue: Sendable {
     package mutating func next(at now: Timestamp, life: Duration) -> Dispatch? {
         guard receiver.status == .enabled else { return nil }
         expire(at: now, life: life)
+        guard givenUp.count < Limits.deadLettersPerNote else { return nil }
         guard underWay < mostUnderWay, !isHeld(at: now) else { return nil }
         if let verification = receiver.verification, receiver.kind == .eventPush, !isVerifying {
             isVerifying = true

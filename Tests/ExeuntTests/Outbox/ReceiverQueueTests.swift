@@ -189,7 +189,7 @@ import Testing
         stored.status = .enabled
         queue.update(stored)
         let made7 = next(&queue, at: now)
-        #expect(made7?.place == 1)
+        #expect(made7 != nil)
     }
 
     @Test func `a receiver that begins anew in the store begins anew here`() {
