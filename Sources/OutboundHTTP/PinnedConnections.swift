@@ -27,6 +27,8 @@ final class PinnedConnections: Sendable {
 
     /// Hosts whose connections are kept.
     private static let mostClients = 2048
+    /// Connections to one port of a host: as many as there are requests under way in all.
+    private static let mostConnectionsPerHost = 256
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let trust: TLSConfiguration
@@ -73,6 +75,8 @@ final class PinnedConnections: Sendable {
         configuration.dnsOverride = [destination.host: destination.address]
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Several receivers may live on one host, and those that hang must not hold up the others.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.mostConnectionsPerHost
         configuration.connectionPool.idleTimeout = .seconds(30)
         return HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     }

@@ -47,7 +47,7 @@ extension Surface {
         if let state = wanted.state { values["state"] = state }
         if case .session(let session) = found { values["account"] = try await name(of: session) }
         if let hint = wanted.hint {
-            guard case .session(let session) = found, hint.isAbout(session) else {
+            guard case .session(let session) = found, hint.isAbout(session, issuer: authority.policy.issuer) else {
                 values["is_another"] = true
                 return page(values, leadingTo: wanted.redirect)
             }
