@@ -28,9 +28,9 @@ from exeunt import (
     Visitor,
     expect,
 )
-from provider import AUDIENCE, LEFT_OUT, Provider, by_hand
 from raw_http import send
 from server import Server, Starter, command, command_json, command_lines
+from token_provider import AUDIENCE, LEFT_OUT, Provider, by_hand
 
 PLACE = "https://notes.example.com/signed-out"
 WITH_QUERY = "https://notes.example.com/out?app=notes"
