@@ -1,3 +1,5 @@
+internal import Settlement
+
 extension IDTokenHint {
     /// Whether it is about that session: one that its issuer has vouched for, by its `sid` if both know one, and by its `sub`.
     ///
