@@ -72,7 +72,7 @@ def metric(server: Server, name: str) -> float:
     return float(next(line.split(" ")[1] for line in lines if line.startswith(name + " ")))
 
 
-def test_a_relying_party_gets_a_logout_token_that_three_libraries_take(
+def test_a_relying_party_gets_a_logout_token_that_four_libraries_take(
     server: Server, make: Callable[..., Receiver]
 ) -> None:
     authority, receiver = server.authority(), make()

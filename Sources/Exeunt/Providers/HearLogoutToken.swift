@@ -73,6 +73,9 @@ extension Authority {
     }
 
     /// Ends what a provider vouched for, a batch in a transaction, until nothing is left.
+    ///
+    /// A batch that is a little smaller than the largest is no sign of that: others may have ended some of it at the same moment. One as
+    /// small as a person's is, so that a person's sign-out is one transaction.
     func endUpstream(
         of issuer: String, session: String?, subject: String?, because reason: EndingReason, by: Provenance
     ) async throws(AuthorityError) -> Ended {
@@ -81,7 +84,7 @@ extension Authority {
             let ended = try await end(
                 .upstream(issuer: issuer, session: session, subject: subject), because: reason, by: by)
             total += ended
-            guard ended.sessions >= Limits.sweepBatch else { return total }
+            guard ended.sessions > Limits.toldAtOnce else { return total }
         }
     }
 }
