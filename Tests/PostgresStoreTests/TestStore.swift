@@ -22,8 +22,7 @@ final class TestStore: Sendable {
             crowdSize: crowdSize, races: races)
     }
 
-    /// Gives a subject that many live sessions, in one statement.
-    /// In slices, each of which even a busy machine writes within the time that a statement has.
+    /// Gives a subject that many live sessions, in slices that even a busy machine writes within the time that a statement has.
     private func crowd(_ subject: Subject, _ count: Int) async throws {
         for from in stride(from: 1, through: count, by: Self.slice) {
             try await crowd(subject, from...min(count, from + Self.slice - 1))
