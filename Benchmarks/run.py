@@ -36,6 +36,9 @@ import postgres
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+SETTLED_SECONDS = 3.0
+"""How long sign-outs are measured one after the other at the least: the first of them may wait for a lease."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -144,7 +147,7 @@ class Bench:
         scale = self.scale
         self.figures += fanout.measure(
             self.program, self.tools, self.folder, self.load,
-            receivers=scale.receivers, rounds=scale.rounds, seconds=scale.seconds,
+            receivers=scale.receivers, rounds=scale.rounds, seconds=max(scale.seconds, SETTLED_SECONDS),
         )  # fmt: skip
 
     def run_postgres(self) -> None:
