@@ -1,25 +1,7 @@
-internal import Settlement
+/// The secret that a client proves itself with.
+package typealias ClientSecret = BearerSecret<ClientSecretKind>
 
-/// The secret that a client proves itself with: `exc_` and 32 bytes in base64url.
-package struct ClientSecret: Sendable, CustomStringConvertible {
-    private static let prefix = "exc_"
-    private let bytes: [UInt8]
-
-    package init(bytes: [UInt8]) { self.bytes = bytes }
-
-    /// The secret that a caller presents, or nil when it has not the form of one.
-    package init?(presented text: some StringProtocol) {
-        guard text.hasPrefix(Self.prefix), let bytes = Base64URL.decode(text.dropFirst(Self.prefix.count)),
-            bytes.count == 32
-        else { return nil }
-        self.bytes = bytes
-    }
-
-    /// What the store keeps of it.
-    package var hash: SecretHash { SecretHash(of: bytes) }
-
-    /// The text for the client; the one place where the secret leaves this type.
-    package var revealed: String { Self.prefix + Base64URL.encode(bytes) }
-
-    package var description: String { "exc_(redacted)" }
+/// The kind of a ``ClientSecret``.
+package enum ClientSecretKind: BearerSecretKind {
+    package static let prefix = "exc_"
 }
