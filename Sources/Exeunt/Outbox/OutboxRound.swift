@@ -9,6 +9,7 @@ struct OutboxRound {
     private var reloadAt: Moment?
     private var noteAt: Moment?
     private var sweepAt: Moment?
+    private var lookAroundAt: Moment?
 
     init(dispatcher: OutboxDispatcher) { self.dispatcher = dispatcher }
 
@@ -27,11 +28,21 @@ struct OutboxRound {
         try await note()
         // Last of all, because what is made here counts as under way.
         let now = environment.now()
+        let looksAround = isTimeToLookAround()
         return dispatcher.state.withLock { state in
-            state.outbox?.lookAround(at: now)
+            if looksAround { state.outbox?.lookAround(at: now) }
             let term = state.term
             return (state.outbox?.next(at: now) ?? []).map { ($0, term) }
         }
+    }
+
+    /// Whether it is time to see whose pause is over: whoever has something new, or an answer, has a turn without that, and a pass
+    /// follows on every answer.
+    private mutating func isTimeToLookAround() -> Bool {
+        let moment = environment.moment()
+        if let lookAroundAt, moment < lookAroundAt { return false }
+        lookAroundAt = moment + Limits.outboxGrain.milliseconds
+        return true
     }
 
     /// Whether this node is the one that delivers; asked for again in time.
