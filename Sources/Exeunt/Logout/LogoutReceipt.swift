@@ -1,10 +1,7 @@
 /// What an ending did, for whoever asked for it.
 package struct LogoutReceipt: Hashable, Sendable {
-    /// Sessions that were live and are over.
-    package var endedSessions: Int
-    package var endedRemembered: Int
-    /// The newest place in the log that belongs to it; nil when there was nothing to end.
-    package var seq: UInt64?
+    /// What was ended.
+    package var ended: Ended
     /// Whether no verifier anywhere still accepts what was ended.
     package var settled: Bool
     /// From the commit to that moment, in milliseconds, 0 when nothing was committed; nil when it is not settled yet.
@@ -13,13 +10,8 @@ package struct LogoutReceipt: Hashable, Sendable {
     package var settlesBy: Timestamp?
     /// The mirror and the receivers that it goes to.
     package var deliveries: Deliveries
-    /// What was ended, for whoever wants to see where it has come to since (``Authority/deliveries(after:patience:)``).
-    package var ended: Ended
 
     package init(_ ended: Ended, _ settling: Settling, _ deliveries: Deliveries = .none) {
-        endedSessions = ended.sessions
-        endedRemembered = ended.rememberedLogins
-        seq = ended.seq
         self.ended = ended
         self.deliveries = deliveries
         switch settling {
@@ -28,6 +20,12 @@ package struct LogoutReceipt: Hashable, Sendable {
         case .pending(let moment): (settled, settlesBy) = (false, moment)
         }
     }
+
+    /// Sessions that were live and are over.
+    package var endedSessions: Int { ended.sessions }
+    package var endedRemembered: Int { ended.rememberedLogins }
+    /// The newest place in the log that belongs to it; nil when there was nothing to end.
+    package var seq: UInt64? { ended.seq }
 
     /// The latest moment at which nobody accepts it any more, neither who follows nor who asks a mirror; nil when that is so already.
     package var overBy: Timestamp? { [settlesBy, deliveries.settlesBy].compactMap(\.self).max() }

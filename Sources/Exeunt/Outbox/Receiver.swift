@@ -94,6 +94,9 @@ package struct Receiver: Hashable, Sendable {
     /// The name that its secret is sealed under.
     package var sealName: String { "receiver " + id.description }
 
-    /// Whether it is to hear of that ending.
-    package func wants(_ ended: EndedSession) -> Bool { hears == .all || ended.clientID == clientID }
+    /// Whether it is to be told of that ending: of a session that it hears of, and, as a stream, of a type that it has asked for.
+    package func isToHear(of ended: EndedSession) -> Bool {
+        guard hears == .all || ended.clientID == clientID else { return false }
+        return !isStream || eventsDelivered.contains(SessionRevokedEvent.uri)
+    }
 }

@@ -142,17 +142,6 @@ package struct ReceiverQueue: Sendable {
     }
 }
 
-extension Receiver {
-    /// Whether it is to be told of that ending: one that it wants, and of a type that it has asked for.
-    package func isToHear(of ended: EndedSession) -> Bool {
-        switch kind {
-        case .backChannelLogout, .webhook: wants(ended)
-        case .eventPush, .eventPoll:
-            wants(ended) && (eventsRequested.isEmpty || eventsRequested.contains(SessionRevokedEvent.uri))
-        }
-    }
-}
-
 extension Timestamp {
     /// Whether it is still to come; one that is further away than any that is ever set comes from a clock that was wrong.
     fileprivate func isAhead(of now: Timestamp) -> Bool {

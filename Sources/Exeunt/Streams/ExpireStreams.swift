@@ -13,7 +13,7 @@ extension Authority {
             let page = try await store.endedSessions(after: stream.progress.through, limit: Limits.deadLettersPerNote)
             for ended in page.prefix(while: { $0.at < oldest }) {
                 report.progress.through = ended.number
-                guard stream.wants(ended) else { continue }
+                guard stream.isToHear(of: ended) else { continue }
                 report.progress.givenUp += 1
                 report.givenUp.append(
                     DeadLetter(receiver: stream.id, ended: ended, why: "not fetched in time", at: now))

@@ -174,12 +174,10 @@ package final class StreamPolls: Sendable {
     }
 
     private func entries(_ page: [EndedSession], of stream: Receiver) -> [PollProgress.Entry] {
-        let hearsOfEnds = stream.eventsDelivered.contains(SessionRevokedEvent.uri)
-        return page.map { ended in
+        page.map { ended in
             PollProgress.Entry(
                 number: ended.number,
-                name: hearsOfEnds && stream.wants(ended)
-                    ? EventIdentifier.ended(ended.session, to: stream.id) : nil)
+                name: stream.isToHear(of: ended) ? EventIdentifier.ended(ended.session, to: stream.id) : nil)
         }
     }
 }
