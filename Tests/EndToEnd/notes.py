@@ -32,6 +32,9 @@ FOREIGN_PAGES: list[dict[str, str]] = [
 ]
 """What a browser says of a request that another site has caused, or that nobody knows the origin of."""
 
+LEASE_MS = 1500
+"""A lease that a test can wait for the end of."""
+
 
 def eventually(is_so: Callable[[], bool]) -> None:
     """Waits until something is so; the run's own patience is the bound."""
@@ -126,6 +129,16 @@ class Notes:
         self.signal(signal.SIGKILL)
         self.process.wait(PATIENCE)
         self._log_file.close()
+
+
+def outlast_the_lease(notes: Notes) -> None:
+    """Waits until no lease of `LEASE_MS` can be left, once nobody is there any more who grants one.
+
+    What is said of it before is not the end: to a process that was kept from running, an answer may still be on its way
+    that was given before.
+    """
+    time.sleep(LEASE_MS / 1000)
+    assert notes.status.startswith("lapsed")
 
 
 class Caller:

@@ -10,11 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from applications import DJANGO_ASGI, EXPRESS, HUMMINGBIRD, Application, django_workers
-from notes import FOREIGN_PAGES, OWN_PAGE, PASSWORDS, Caller, Notes, eventually
+from notes import FOREIGN_PAGES, LEASE_MS, OWN_PAGE, PASSWORDS, Caller, Notes, eventually, outlast_the_lease
 from postgres import descendants, state_of
 from server import Server, Starter
 
-LEASE_MS = 1500
 LOGOUT = "/exeunt/logout"
 Run = Callable[..., Notes]
 
@@ -166,7 +165,7 @@ def test_without_the_authority_nothing_is_believed_and_nobody_is_told_that_he_is
     notes = run(server, application, lease_ms=LEASE_MS)
     caller = Caller().sign_in(notes)
     server.kill()
-    eventually(lambda: notes.status.startswith("lapsed"))
+    outlast_the_lease(notes)
     refused = caller.get(notes)
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) >= 1

@@ -13,10 +13,9 @@ import requests
 from playwright.sync_api import Page, Playwright
 
 from browser import cookies_of, first_page, forget, profile, what_was_seen, witness
-from notes import FOREIGN_PAGES, OWN_PAGE, PASSWORDS, Caller, Notes, eventually
+from notes import FOREIGN_PAGES, LEASE_MS, OWN_PAGE, PASSWORDS, Caller, Notes, eventually, outlast_the_lease
 from server import Server, Starter, command
 
-LEASE_MS = 1500
 Run = Callable[..., Notes]
 
 
@@ -242,7 +241,7 @@ def test_without_the_authority_nothing_is_believed_and_with_it_all_goes_on(start
     caller = Caller().sign_in(notes)
     events = caller.get(notes, "/events", stream=True)
     server.kill()
-    eventually(lambda: notes.status.startswith("lapsed"))
+    outlast_the_lease(notes)
     refused = caller.get(notes)
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) >= 1

@@ -98,7 +98,8 @@ import Testing
     func `Redis says of every token what a verifier in memory says`(seed: UInt64) async throws {
         let redis = try await TestRedis()
         var random = SystemRandomNumberGenerator()
-        let (first, second) = (try TestMirror(log, redis.terms()), try TestMirror(log, redis.terms()))
+        let terms = try redis.terms()
+        let (first, second) = (TestMirror(log, terms), TestMirror(log, terms))
         let subjects = ["ada", "bob", "eve"]
         var (versions, epoch) = ([String: UInt64](), UInt64(0))
         var last: UInt64 = 0

@@ -15,7 +15,7 @@ import Testing
 
     @Test func `while Redis is down nobody waits for it, and once it is back all of it is there`() async throws {
         let redis = try await TestRedis()
-        let mirror = try TestMirror(log, redis.terms())
+        let mirror = try TestMirror(log, redis.terms(lease: TestRedis.shortLease))
         try await mirror.untilDelivered(log.end(.session(token.session), until: soon))
         redis.kill()
         let first = log.end(.session(Identifier(high: 2, low: 100)), until: soon)
@@ -49,7 +49,7 @@ import Testing
 
     @Test func `a Redis that hangs is given up after a moment`() async throws {
         let redis = try await TestRedis()
-        let mirror = try TestMirror(log, redis.terms())
+        let mirror = try TestMirror(log, redis.terms(lease: TestRedis.shortLease))
         try await mirror.untilDelivered(log.end(.session(token.session), until: soon))
         redis.hold()
         let last = log.end(.session(Identifier(high: 2, low: 100)), until: soon)
@@ -88,11 +88,11 @@ import Testing
     @Test func `without its authority a mirror is soon believed no more, and with it it is again`() async throws {
         let redis = try await TestRedis()
         let checker = TestChecker(redis: redis)
-        let first = try TestMirror(log, redis.terms())
+        let first = try TestMirror(log, redis.terms(lease: .seconds(8)))
         try await first.untilDelivered(log.end(.session(token.session), until: soon))
         #expect(checker.check(.test(8)) == .accepted)
         await first.stop()
-        try await Task.sleep(for: .milliseconds(1600))
+        try await Task.sleep(for: .milliseconds(8100))
         #expect(checker.check(.test(8)) == .unknown && checker.check(token) == .unknown)
         let second = try TestMirror(log, redis.terms())
         try await second.untilConnected()
@@ -102,9 +102,10 @@ import Testing
 
     @Test func `while its authority runs a mirror is believed without a break`() async throws {
         let redis = try await TestRedis()
-        let mirror = try TestMirror(log, redis.terms(lease: .seconds(1)))
+        // Long enough to outlast a moment in which a busy machine runs nothing of ours, and short enough to run out meanwhile.
+        let mirror = try TestMirror(log, redis.terms(lease: .seconds(8)))
         try await mirror.untilConnected()
-        let verdicts = try await TestChecker(redis: redis).hammer(token) { try await Task.sleep(for: .seconds(3)) }
+        let verdicts = try await TestChecker(redis: redis).hammer(token) { try await Task.sleep(for: .seconds(12)) }
         #expect(verdicts[.unknown] == nil && verdicts[.accepted, default: 0] > 100, "\(verdicts)")
         await mirror.stop()
     }

@@ -13,7 +13,7 @@ struct TestChecker {
     /// What it makes of a token.
     func check(_ claims: TokenClaims) -> Verdict {
         guard let keys, let address = try? RedisAddress(redis.url),
-            let connection = try? RedisConnection(address, commandMilliseconds: 500),
+            let connection = try? RedisConnection(address, commandMilliseconds: 5000),
             let run = try? RedisRun.name(connection), let reply = try? connection.command(keys.check(claims)),
             let answer = try? DenylistAnswer(reply), answer.run == run
         else { return .unknown }
