@@ -49,7 +49,8 @@ package protocol AuthorityStore: Sendable {
     /// `session`: its row goes, its remembered login with it; nothing live there is ``Ended/nothing`` and writes nothing.
     /// `subject`: the version goes up by one and one record is written, always; the kept session moves to the new
     /// version with its remembered login, and gets its renewal; a kept session that is not live is ended too.
-    /// `everyone`: ``Epoch/next(after:at:)`` begins. `token`: `seq` says that it is in the log; `sessions` is 0.
+    /// `upstream`: the live sessions and the remembered logins of that provider's session or subject, up to
+    /// ``Limits/sweepBatch`` of each. `everyone`: ``Epoch/next(after:at:)`` begins. `token`: `seq` says that it is in the log; `sessions` is 0.
     /// Throws `alreadyExists` when the account change names a taken address.
     func end(_ ending: Ending) async throws(AuthorityError) -> Ended
 

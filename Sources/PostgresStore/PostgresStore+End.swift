@@ -90,7 +90,8 @@ extension WriteTransaction {
         write("DELETE FROM remembered_logins WHERE id = $1", [.bytes(login.id.bytes)])
     }
 
-    private func end(_ login: RememberedRow, _ ending: Ending) -> Ended {
+    /// Ends a remembered login with the sessions that it opened.
+    func end(_ login: RememberedRow, _ ending: Ending) -> Ended {
         remove(login)
         count(sessions: 0, remembered: -1, of: login.subject)
         record(

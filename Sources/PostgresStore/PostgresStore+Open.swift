@@ -113,13 +113,15 @@ extension WriteTransaction {
         write(
             """
             INSERT INTO remembered_logins
-                (id, family, subject, version, generation, rotated_at, created_at, expires_at, authenticated_at, client)
-            VALUES ($1, $2, $3, $4, 0, $5, $5, $6, $7, $8)
+                (id, family, subject, version, generation, rotated_at, created_at, expires_at, authenticated_at, client,
+                upstream_issuer, upstream_session, upstream_subject)
+            VALUES ($1, $2, $3, $4, 0, $5, $5, $6, $7, $8, $9, $10, $11)
             """,
             [
                 .bytes(login.id.bytes), .bytes(login.familyHash.bytes), .number(subject.number),
                 .number(subject.version), .number(login.createdAt.milliseconds), .number(login.expiresAt.milliseconds),
-                .number(opening.authenticatedAt.milliseconds), .text(opening.clientID),
+                .number(opening.authenticatedAt.milliseconds), .text(opening.clientID), .text(opening.upstream?.issuer),
+                .text(opening.upstream?.session), .text(opening.upstream?.subject),
             ])
         count(sessions: 0, remembered: 1, of: subject)
         record(

@@ -32,7 +32,8 @@ extension WriteTransaction {
     private func advance(_ login: RememberedRow, _ resumed: ResumedOpening) throws -> RotationOutcome {
         let subject = login.subject
         if isDisabled(subject.name) { throw AuthorityError.invalidCredential }
-        let opening = resumed.opening(of: login.subject.name, authenticatedAt: login.authenticatedAt)
+        let opening = resumed.opening(
+            of: login.subject.name, authenticatedAt: login.authenticatedAt, upstream: login.upstream)
         let displaced = try displaced(by: opening, of: subject, replacing: nil)
         let statusIndex = opening.wantsStatusIndex ? try nextStatusIndex() : nil
         login.generation += 1

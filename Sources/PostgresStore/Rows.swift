@@ -87,7 +87,8 @@ final class SessionRow {
 /// A remembered login as the table has it, and as the transaction leaves it.
 final class RememberedRow {
     static let columns = """
-        r.id, r.family, r.subject, r.version, r.client, r.generation, r.rotated_at, r.authenticated_at, r.expires_at
+        r.id, r.family, r.subject, r.version, r.client, r.generation, r.rotated_at, r.authenticated_at, r.expires_at,
+        r.upstream_issuer, r.upstream_session, r.upstream_subject
         """
 
     let id: Identifier
@@ -99,6 +100,7 @@ final class RememberedRow {
     var rotatedAt: Timestamp
     let authenticatedAt: Timestamp
     let expiresAt: Timestamp
+    let upstream: Session.Upstream?
 
     init(_ row: Columns, of subject: SubjectRow) throws {
         self.subject = subject
@@ -110,6 +112,7 @@ final class RememberedRow {
         rotatedAt = row.moment(6)
         authenticatedAt = row.moment(7)
         expiresAt = row.moment(8)
+        upstream = row.upstream(9)
     }
 
     init(_ login: RememberedLogin, of subject: SubjectRow, for opening: Opening) {
@@ -122,5 +125,6 @@ final class RememberedRow {
         rotatedAt = login.createdAt
         authenticatedAt = opening.authenticatedAt
         expiresAt = login.expiresAt
+        upstream = opening.upstream
     }
 }

@@ -21,6 +21,18 @@ extension Schema {
         WHERE upstream_subject IS NOT NULL
         """,
         "CREATE INDEX sessions_by_status ON sessions (status_index) WHERE status_index IS NOT NULL",
+        """
+        ALTER TABLE remembered_logins ADD COLUMN upstream_issuer text, ADD COLUMN upstream_session text,
+            ADD COLUMN upstream_subject text
+        """,
+        """
+        CREATE INDEX remembered_by_upstream_session ON remembered_logins (upstream_issuer, upstream_session)
+        WHERE upstream_session IS NOT NULL
+        """,
+        """
+        CREATE INDEX remembered_by_upstream_subject ON remembered_logins (upstream_issuer, upstream_subject)
+        WHERE upstream_subject IS NOT NULL
+        """,
         "CREATE SEQUENCE next_status_index MINVALUE 0",
         """
         CREATE TABLE receivers (

@@ -17,7 +17,7 @@ extension WriteTransaction {
 
     // MARK: Other providers
 
-    /// Locks what is heard of the ends of providers' sessions, and reads it; with endings, the sessions that they end.
+    /// Locks what is heard of the ends of providers' sessions, and reads it; with endings, what they end.
     ///
     /// Of an opening and the ending of its provider's session one is through before the other looks. Everybody locks in one order, and
     /// before the subjects.
@@ -36,13 +36,14 @@ extension WriteTransaction {
             }
         }
         if wants.upstream.isEmpty { return }
-        var found: Set<Identifier> = []
+        var (sessions, logins): (Set<Identifier>, Set<SecretHash>) = ([], [])
         for match in wants.upstream {
-            reading.add(match.statement) { found.formUnion(try $0.map { try $0.identifier(0) }) }
+            reading.add(match.sessions) { sessions.formUnion(try $0.map { try $0.identifier(0) }) }
+            reading.add(match.logins) { logins.formUnion($0.map { SecretHash(stored: $0.bytes(0)) }) }
         }
         try reading.run(on: connection)
         reading = Reading()
-        wants += Wants(sessions: found, needsLoginsOfSessions: true)
+        wants += Wants(sessions: sessions, logins: logins, needsLoginsOfSessions: true)
     }
 
     /// Throws `upstreamEnded` when the session that an opening names is known to have ended there.
@@ -51,7 +52,7 @@ extension WriteTransaction {
         throw AuthorityError.upstreamEnded
     }
 
-    /// Ends the live sessions that a provider vouched for, and remembers that its own has ended.
+    /// Ends the live sessions and remembered logins that a provider vouched for, and remembers that its own session has ended.
     func endUpstream(_ match: UpstreamMatch, _ ending: Ending) -> Ended {
         if let end = match.end {
             let until = ending.at + Limits.upstreamEndMemory
@@ -64,6 +65,7 @@ extension WriteTransaction {
                 row, because: ending.reason, at: ending.at, until: ending.revokedUntil, by: ending.by,
                 withRemembered: true)
         }
+        for login in logins(match, at: ending.at).prefix(Limits.sweepBatch) { ended += end(login, ending) }
         return ended
     }
 
@@ -77,7 +79,7 @@ extension WriteTransaction {
     }
 }
 
-/// The sessions that a provider's word is about.
+/// The sessions and remembered logins that a provider's word is about.
 struct UpstreamMatch: Hashable, Sendable {
     let issuer: String
     let session: String?
@@ -94,18 +96,23 @@ struct UpstreamMatch: Hashable, Sendable {
     }
 
     /// Finds some of the sessions; whether they are live is seen when their subjects are locked.
-    fileprivate var statement: Statement {
-        var (conditions, values) = (["s.upstream_issuer = $1"], [PostgresValue.text(issuer)])
+    fileprivate var sessions: Statement { statement("id", of: "sessions") }
+
+    /// Finds some of the remembered logins, by their families.
+    fileprivate var logins: Statement { statement("family", of: "remembered_logins") }
+
+    private func statement(_ column: String, of table: String) -> Statement {
+        var (conditions, values) = (["v.upstream_issuer = $1"], [PostgresValue.text(issuer)])
         for (column, text) in [("upstream_session", session), ("upstream_subject", subject)] {
             guard let text else { continue }
             values.append(.text(text))
-            conditions.append("s.\(column) = $\(values.count)")
+            conditions.append("v.\(column) = $\(values.count)")
         }
         if values.count == 1 { conditions.append("false") }
         return Statement(
             """
-            SELECT s.id FROM sessions s
-            JOIN subjects u ON u.number = s.subject AND u.version = s.version
+            SELECT v.\(column) FROM \(table) v
+            JOIN subjects u ON u.number = v.subject AND u.version = v.version
             JOIN authority a ON a.epoch = u.epoch
             WHERE \(conditions.joined(separator: " AND ")) LIMIT \(Limits.sweepBatch)
             """, values)

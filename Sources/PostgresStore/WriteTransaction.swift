@@ -172,6 +172,12 @@ final class WriteTransaction {
             .sorted { $0.session.createdAt < $1.session.createdAt }
     }
 
+    /// The remembered logins that a provider's word is about and that can still be resumed, the one that ends first before the others.
+    func logins(_ match: UpstreamMatch, at now: Timestamp) -> [RememberedRow] {
+        logins.values.filter { match.matches($0.upstream) && live($0, at: now) != nil }
+            .sorted { $0.expiresAt < $1.expiresAt }
+    }
+
     func login(family: SecretHash, at now: Timestamp) -> RememberedRow? { live(byLoginFamily[family], at: now) }
     func login(_ id: Identifier, at now: Timestamp) -> RememberedRow? { live(logins[id], at: now) }
 

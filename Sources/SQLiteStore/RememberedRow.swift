@@ -14,6 +14,7 @@ struct RememberedRow {
     let rotatedAt: Timestamp
     let authenticatedAt: Timestamp
     let expiresAt: Timestamp
+    let upstream: Session.Upstream?
 
     init(_ row: Columns) throws {
         number = row.number(0)
@@ -25,12 +26,13 @@ struct RememberedRow {
         rotatedAt = row.moment(6)
         authenticatedAt = row.moment(7)
         expiresAt = row.moment(8)
+        upstream = row.upstream(9)
     }
 
-    private static func live(where condition: String) -> String {
+    static func live(where condition: String) -> String {
         """
         SELECT r.number, r.id, r.subject, u.name, r.client, r.generation, r.rotated_at, r.authenticated_at,
-            r.expires_at
+            r.expires_at, r.upstream_issuer, r.upstream_session, r.upstream_subject
         FROM remembered_logins r
         CROSS JOIN subjects u ON u.number = r.subject AND u.version = r.version
         CROSS JOIN authority a ON a.id = 1 AND a.epoch = u.epoch

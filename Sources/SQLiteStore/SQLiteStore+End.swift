@@ -58,7 +58,8 @@ extension WriteTransaction {
         return Ended(sessions: 1, rememberedLogins: remembered, seq: seq)
     }
 
-    private func end(_ login: RememberedRow, _ ending: Ending) throws -> Ended {
+    /// Ends a remembered login with the sessions that it opened.
+    func end(_ login: RememberedRow, _ ending: Ending) throws -> Ended {
         try db.run("DELETE FROM remembered_logins WHERE number = ?", [login.number])
         try count(sessions: 0, remembered: -1, of: login.subjectNumber)
         try record(

@@ -90,13 +90,14 @@ extension WriteTransaction {
         try db.run(
             """
             INSERT INTO remembered_logins
-                (id, family, subject, version, generation, rotated_at, created_at, expires_at, authenticated_at, client)
-            VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+                (id, family, subject, version, generation, rotated_at, created_at, expires_at, authenticated_at, client,
+                upstream_issuer, upstream_session, upstream_subject)
+            VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 login.id.blob, login.familyHash.blob, subject.number, subject.version, login.createdAt.milliseconds,
                 login.createdAt.milliseconds, login.expiresAt.milliseconds, opening.authenticatedAt.milliseconds,
-                opening.clientID,
+                opening.clientID, opening.upstream?.issuer, opening.upstream?.session, opening.upstream?.subject,
             ])
         try count(sessions: 0, remembered: 1, of: subject.number)
         try record(

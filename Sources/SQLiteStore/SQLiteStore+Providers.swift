@@ -75,39 +75,30 @@ extension WriteTransaction {
             """, [what.hash.blob, until.milliseconds])
     }
 
-    /// Ends the live sessions that a provider vouched for, and remembers that its own has ended.
+    /// Ends the live sessions and remembered logins that a provider vouched for, and remembers that its own session has ended.
     func endUpstream(issuer: String, session: String?, subject: String?, _ ending: Ending) throws -> Ended {
         if let session {
             try note(Heard(endOf: session, of: issuer), until: ending.at + Limits.upstreamEndMemory)
         }
+        var (conditions, named): ([String], StatementArguments) = ([], [])
+        for (column, text) in [("upstream_session", session), ("upstream_subject", subject)] {
+            guard let text else { continue }
+            conditions.append("\(column) = ?\(conditions.count + 4)")
+            named += [text]
+        }
+        if conditions.isEmpty { return .nothing }
+        let isVouchedFor = (["upstream_issuer = ?2"] + conditions).joined(separator: " AND ")
+        let values = [ending.at.milliseconds, issuer, Limits.sweepBatch] + named
         var ended = Ended.nothing
-        for row in try liveUpstream(issuer: issuer, session: session, subject: subject, at: ending.at) {
+        for row in try db.all(SessionRow.live(where: isVouchedFor) + " LIMIT ?3", values, SessionRow.init) {
             ended += try end(
                 row, because: ending.reason, at: ending.at, until: ending.revokedUntil, by: ending.by,
                 withRemembered: true)
         }
-        return ended
-    }
-
-    private func liveUpstream(
-        issuer: String, session: String?, subject: String?, at now: Timestamp
-    ) throws -> [SessionRow] {
-        let named: StatementArguments = [now.milliseconds, issuer, Limits.sweepBatch]
-        switch (session, subject) {
-        case (let session?, nil): return try db.all(Self.ofUpstreamSession, named + [session], SessionRow.init)
-        case (nil, let subject?): return try db.all(Self.ofUpstreamSubject, named + [subject], SessionRow.init)
-        case (let session?, let subject?):
-            return try db.all(Self.ofUpstreamBoth, named + [session, subject], SessionRow.init)
-        case (nil, nil): return []
+        for login in try db.all(RememberedRow.live(where: isVouchedFor) + " LIMIT ?3", values, RememberedRow.init) {
+            ended += try end(login, ending)
         }
-    }
-
-    private static let ofUpstreamSession = ofUpstream("s.upstream_session = ?4")
-    private static let ofUpstreamSubject = ofUpstream("s.upstream_subject = ?4")
-    private static let ofUpstreamBoth = ofUpstream("s.upstream_session = ?4 AND s.upstream_subject = ?5")
-
-    private static func ofUpstream(_ condition: String) -> String {
-        SessionRow.live(where: "s.upstream_issuer = ?2 AND \(condition)") + " LIMIT ?3"
+        return ended
     }
 
     /// Throws `upstreamEnded` when the session that an opening names is known to have ended there.

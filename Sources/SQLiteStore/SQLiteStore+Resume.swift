@@ -31,7 +31,8 @@ extension WriteTransaction {
             "UPDATE remembered_logins SET generation = ?, rotated_at = ? WHERE number = ?",
             [Int64(generation), resumed.at.milliseconds, login.number])
         try record(resumed.event(.rememberResumed, of: login.subject))
-        let opening = resumed.opening(of: login.subject, authenticatedAt: login.authenticatedAt)
+        let opening = resumed.opening(
+            of: login.subject, authenticatedAt: login.authenticatedAt, upstream: login.upstream)
         return .rotated(try insert(opening, remembered: login.id), generation: generation)
     }
 

@@ -19,6 +19,13 @@ extension Schema {
         CREATE INDEX sessions_by_upstream_subject ON sessions (upstream_issuer, upstream_subject)
             WHERE upstream_subject IS NOT NULL;
         CREATE INDEX sessions_by_status ON sessions (status_index) WHERE status_index IS NOT NULL;
+        ALTER TABLE remembered_logins ADD COLUMN upstream_issuer TEXT;
+        ALTER TABLE remembered_logins ADD COLUMN upstream_session TEXT;
+        ALTER TABLE remembered_logins ADD COLUMN upstream_subject TEXT;
+        CREATE INDEX remembered_by_upstream_session ON remembered_logins (upstream_issuer, upstream_session)
+            WHERE upstream_session IS NOT NULL;
+        CREATE INDEX remembered_by_upstream_subject ON remembered_logins (upstream_issuer, upstream_subject)
+            WHERE upstream_subject IS NOT NULL;
 
         CREATE TABLE receivers (
             number INTEGER PRIMARY KEY,

@@ -116,12 +116,44 @@ def test_a_logout_token_with_a_subject_alone_ends_all_of_that_person_there(heari
         expect(hearing.authority.refresh(opened.refresh_token), 400)
 
 
+def remembered(hearing: Listener, **upstream: str) -> Credentials:
+    """A session that the provider vouched for, with a login that is remembered."""
+    answer = hearing.authority.try_open("ada", remember=True, upstream={"issuer": hearing.provider.issuer, **upstream})
+    return Credentials.of(expect(answer, 201).json())
+
+
 def test_a_logout_token_ends_the_remembered_login_of_its_session(hearing: Listener) -> None:
     sid = fresh()
-    answer = hearing.authority.try_open("ada", remember=True, upstream={"issuer": hearing.provider.issuer, "sid": sid})
-    opened = Credentials.of(expect(answer, 201).json())
+    opened = remembered(hearing, sid=sid)
     expect(hearing.log_out(hearing.provider.logout_token(sid=sid)), 200)
     expect(hearing.authority.resume(opened.remember_token or ""), 401)
+
+
+@pytest.mark.parametrize("claim", ["sid", "sub"])
+def test_a_session_that_a_remembered_login_opened_ends_with_the_provider_s(hearing: Listener, claim: str) -> None:
+    name, other = fresh(), fresh()
+    first, theirs = remembered(hearing, **{claim: name}), remembered(hearing, **{claim: other})
+    resumed = Credentials.of(expect(hearing.authority.resume(first.remember_token or ""), 201).json())
+    expect(hearing.log_out(hearing.provider.logout_token(**{claim: name})), 200)
+    assert hearing.alive(first, resumed, theirs) == [False, False, True]
+    expect(hearing.authority.resume(resumed.remember_token or ""), 401)
+    expect(hearing.authority.resume(theirs.remember_token or ""), 201)
+
+
+@pytest.mark.parametrize("claim", ["sid", "sub"])
+def test_a_remembered_login_ends_with_the_provider_s_session_when_its_own_is_long_over(
+    start: Starter, claim: str
+) -> None:
+    server = start(settings=ALLOWED | {"session.idle_timeout_seconds": 1})
+    with Provider() as provider:
+        hearing = Listener(server, provider)
+        name, other = fresh(), fresh()
+        mine, theirs = remembered(hearing, **{claim: name}), remembered(hearing, **{claim: other})
+        while any(hearing.alive(mine, theirs)):
+            time.sleep(0.1)
+        expect(hearing.log_out(provider.logout_token(**{claim: name})), 200)
+        expect(hearing.authority.resume(mine.remember_token or ""), 401)
+        expect(hearing.authority.resume(theirs.remember_token or ""), 201)
 
 
 def test_somebody_else_with_the_same_session_id_at_another_provider_goes_on(hearing: Listener) -> None:

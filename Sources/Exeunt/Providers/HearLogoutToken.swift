@@ -84,7 +84,7 @@ extension Authority {
             let ended = try await end(
                 .upstream(issuer: issuer, session: session, subject: subject), because: reason, by: by)
             total += ended
-            guard ended.sessions > Limits.toldAtOnce else { return total }
+            guard max(ended.sessions, ended.rememberedLogins) > Limits.toldAtOnce else { return total }
         }
     }
 }

@@ -1,11 +1,13 @@
 /// What every store writes about a resumption, whatever its tables are.
 extension ResumedOpening {
     /// The whole opening, with what the remembered login knows.
-    package func opening(of subject: Subject, authenticatedAt: Timestamp) -> Opening {
+    package func opening(
+        of subject: Subject, authenticatedAt: Timestamp, upstream: Session.Upstream?
+    ) -> Opening {
         var opening = Opening(
-            id: id, subject: subject, clientID: clientID, device: device, at: at, authenticatedAt: authenticatedAt,
-            idleEnd: idleEnd, absoluteEnd: absoluteEnd, handleHash: handleHash, refreshFamilyHash: refreshFamilyHash,
-            limit: limit, revokedUntil: revokedUntil, by: by)
+            id: id, subject: subject, clientID: clientID, device: device, upstream: upstream, at: at,
+            authenticatedAt: authenticatedAt, idleEnd: idleEnd, absoluteEnd: absoluteEnd, handleHash: handleHash,
+            refreshFamilyHash: refreshFamilyHash, limit: limit, revokedUntil: revokedUntil, by: by)
         opening.wantsStatusIndex = wantsStatusIndex
         return opening
     }

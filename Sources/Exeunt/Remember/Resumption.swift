@@ -5,8 +5,8 @@ package struct Resumption: Sendable {
     package var grace: Duration
     /// The session to open.
     ///
-    /// Its subject, and when the person proved who they are, come from the remembered login; its client must be the one
-    /// that remembered it. Within the grace, a session of this very handle is answered again.
+    /// Its subject, when the person proved who they are, and who else vouched for them come from the remembered login; its client
+    /// must be the one that remembered it. Within the grace, a session of this very handle is answered again.
     package var opening: ResumedOpening
 
     package init(familyHash: SecretHash, generation: UInt32, grace: Duration, opening: ResumedOpening) {

@@ -43,7 +43,7 @@ package struct StoredTable: Hashable, Sendable {
                 "number", "subject", "version", "generation", "rotated_at", "created_at", "expires_at",
                 "authenticated_at",
             ],
-            texts: ["client"], bytes: ["id", "family"]),
+            texts: ["client", "upstream_issuer", "upstream_session", "upstream_subject"], bytes: ["id", "family"]),
         StoredTable(
             "revocations", by: "seq", numbers: ["seq", "kind", "version", "at", "until"], texts: ["subject", "reason"],
             bytes: ["key", "spared"]),

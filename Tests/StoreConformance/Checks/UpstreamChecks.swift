@@ -3,7 +3,7 @@ import Settlement
 
 /// What other providers say, and what it ends here.
 enum UpstreamChecks {
-    static let all = [providers, heard, ending, overtaken, race]
+    static let all = [providers, heard, ending, remembered, overtaken, race]
 
     static let providers = StoreCheck(
         "a provider is added once, read back as it was, and removed",
@@ -139,6 +139,73 @@ enum UpstreamChecks {
         for one in opened.prefix(5) {
             try expect(log.isOver(one.token(scenario.identifier())), "a token of it goes on")
         }
+    }
+
+    static let remembered = StoreCheck(
+        "a remembered login knows who vouched for it: so do the sessions that it opens, and that provider's sign-out ends it",
+        catches: [
+            .init("forgets who vouched for a login") { store in
+                store.onOpen = { base, opening throws(AuthorityError) in
+                    var blind = opening
+                    if opening.remembering != nil { blind.upstream = nil }
+                    var session = try await base.open(blind)
+                    session.upstream = opening.upstream
+                    return session
+                }
+            },
+            .init("opens the next session as if nobody had vouched") { store in
+                store.onResume = { base, resumption throws(AuthorityError) in
+                    guard case .rotated(var session, let generation) = try await base.resume(resumption) else {
+                        return .refused
+                    }
+                    session.upstream = nil
+                    return .rotated(session, generation: generation)
+                }
+            },
+        ]
+    ) { scenario in
+        let ada = try scenario.subject()
+        let openings = ["one", "one", "two", nil].map {
+            scenario.opening(ada, upstream: $0, "ada", remember: true)
+        }
+        var logins: [RememberedLogin] = []
+        for opening in openings + [scenario.opening(ada, remember: true)] {
+            logins.append(try require(try await scenario.open(opening).remembered, "no login was remembered"))
+        }
+        // All of their sessions are over; one of the logins has opened another since.
+        let later = scenario.start + Scenario.day * 2
+        try await scenario.sweepAll(at: later)
+        guard case .rotated(let resumed, _) = try await scenario.resume(logins[1], generation: 0, at: later) else {
+            throw Broken(promise: "", detail: "a login cannot be resumed")
+        }
+        try expectEqual(resumed.upstream, openings[1].upstream, "who vouched for a session that was resumed")
+        let read = try await scenario.store.session(resumed.id, at: later)
+        try expectEqual(read, resumed, "the session, read again")
+
+        func end(_ session: String?, _ subject: String?, issuer: String = Scenario.issuer) async throws -> Ended {
+            try await scenario.end(
+                .upstream(issuer: issuer, session: session, subject: subject), because: .providerLogout, at: later)
+        }
+        func expectLeft(_ wanted: [Int], after what: String) async throws {
+            var left: [Int] = []
+            for (index, login) in logins.enumerated()
+            where try await scenario.store.rememberedLogin(family: login.familyHash, at: later) != nil {
+                left.append(index)
+            }
+            try expectEqual(left, wanted, "the logins that are left after \(what)")
+        }
+        try expectEqual(try await end("one", nil, issuer: "https://b.example.test"), .nothing, "another's word")
+        try await expectLeft([0, 1, 2, 3, 4], after: "another provider's word")
+        let first = try await end("one", nil)
+        try expectEqual([first.sessions, first.rememberedLogins], [1, 2], "what a session's end has ended")
+        try expect(try await scenario.store.session(resumed.id, at: later) == nil, "the resumed session goes on")
+        try await expectLeft([2, 3, 4], after: "a session's end")
+        try expectEqual(
+            try await scenario.resume(logins[0], generation: 0, at: later), .refused, "a resumption after that")
+        try expectEqual(try await end(nil, "ada"), Ended(rememberedLogins: 2), "what a subject's end has ended")
+        try await expectLeft([4], after: "a subject's end")
+        let trail = try await scenario.events(.rememberEnded)
+        try expectEqual(trail.map(\.reason), Array(repeating: "provider_logout", count: 3), "the trail")
     }
 
     static let overtaken = StoreCheck(
