@@ -145,7 +145,7 @@ package enum Limits {
     /// How long somebody waits for receivers at the most: as long as a request may take.
     package static let deliveryPatience: Duration = .seconds(10)
     /// Receivers that a receipt lists.
-    package static let receiversPerReceipt = 100
+    package static let receiversPerReceipt = 20
     /// Endings of others that may have come into the outbox between an ending and its receipt.
     package static let endingsAtOnce = 16
     /// Dead letters in one answer, or sent again at once.

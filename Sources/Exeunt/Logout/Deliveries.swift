@@ -56,15 +56,20 @@ package struct Deliveries: Hashable, Sendable {
     }
 
     /// Counts the receivers, and lists as many as there is room for.
-    package mutating func add(_ receivers: [ToReceiver]) {
+    package mutating func add(_ receivers: some Sequence<ToReceiver>) {
+        var (open, over): ([ToReceiver], [ToReceiver]) = ([], [])
         for receiver in receivers {
             switch receiver.state {
             case .done: done += 1
             case .pending, .retrying: pending += 1
             case .failed: failed += 1
             }
+            if receiver.state == .done {
+                if over.count < Limits.receiversPerReceipt { over.append(receiver) }
+            } else if open.count < Limits.receiversPerReceipt {
+                open.append(receiver)
+            }
         }
-        let (open, over) = (receivers.filter { $0.state != .done }, receivers.filter { $0.state == .done })
         self.receivers = Array((open + over).prefix(Limits.receiversPerReceipt))
     }
 }

@@ -44,23 +44,34 @@ extension Authority {
         let place = try await store.outboxHead()
         // Who hears everybody's sessions need not be asked whose they were.
         let clients = known.contains { $0.hears == .own } ? try await clients(of: ended, through: place) : []
-        let concerned = known.filter { $0.status != .disabled && ($0.hears == .all || clients.contains($0.clientID)) }
+        func isConcerned(_ receiver: Receiver) -> Bool {
+            receiver.status != .disabled && (receiver.hears == .all || clients.contains(receiver.clientID))
+        }
+        if ended.isToldLater || patience == .none {
+            return Array(
+                known.lazy.filter(isConcerned).map {
+                    $0.told(through: place, isToldLater: ended.isToldLater, givenUpBefore: nil)
+                })
+        }
+        return try await told(through: place, known.filter(isConcerned), until: deadline(of: patience))
+    }
+
+    /// How these receivers stand with an ending once it has come to each, or at a moment.
+    private func told(
+        through place: UInt64, _ concerned: [Receiver], until: Moment
+    ) async throws(AuthorityError) -> [Deliveries.ToReceiver] {
         let before = Dictionary(concerned.map { ($0.id, $0.progress.givenUp) }, uniquingKeysWith: { $1 })
-        let until = deadline(of: patience)
         var now = concerned
-        var told = concerned.map { $0.told(through: place, isToldLater: ended.isToldLater, givenUpBefore: nil) }
-        while !ended.isToldLater, environment.moment() < until,
-            zip(now, told).contains(where: {
-                $0.isOnTheWay($1, at: environment.now(), until: until - environment.moment())
-            })
-        {
-            guard (try? await Task.sleep(for: Limits.deliveryGrain)) != nil else { break }
+        while true {
+            let told = now.map { $0.told(through: place, isToldLater: false, givenUpBefore: before[$0.id]) }
+            let (moment, left) = (environment.now(), until - environment.moment())
+            guard left > 0, zip(now, told).contains(where: { $0.isOnTheWay($1, at: moment, until: left) }),
+                (try? await Task.sleep(for: Limits.deliveryGrain)) != nil
+            else { return told }
             now = try await receiversAtHand.receivers(notOlderThan: Limits.deliveryGrain).filter {
                 before[$0.id] != nil && $0.status != .disabled
             }
-            told = now.map { $0.told(through: place, isToldLater: false, givenUpBefore: before[$0.id]) }
         }
-        return told
     }
 
     private func deadline(of patience: Patience) -> Moment {

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Tells receivers of the sessions that have ended: the shell around ``OutboxState``.
 ///
 /// One node at a time does it for all. What it has done is noted a little later, so a crash repeats, and loses nothing. It takes its time: a
-/// sign-out never waits for it, and its requests are made when nothing more urgent is to be done.
+/// sign-out never waits for it, and all of its work is done when nothing more urgent is to be done.
 package final class OutboxDispatcher: Service {
     struct Guarded {
         /// Nil while another node does it.
@@ -61,11 +61,13 @@ package final class OutboxDispatcher: Service {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await cancelWhenGracefulShutdown {
-                    await withDiscardingTaskGroup { group in
-                        group.addTask { await self.listen() }
-                        group.addTask { await self.keepTime() }
-                        await self.drive(into: continuation)
-                        group.cancelAll()
+                    await withTaskExecutorPreference(PatientExecutor.shared) {
+                        await withDiscardingTaskGroup { group in
+                            group.addTask { await self.listen() }
+                            group.addTask { await self.keepTime() }
+                            await self.drive(into: continuation)
+                            group.cancelAll()
+                        }
                     }
                 }
                 continuation.finish()

@@ -21,7 +21,9 @@ package struct OutboxState: Sendable {
         case isGone(String)
     }
 
-    private var queues: [Identifier: ReceiverQueue] = [:]
+    /// Looked at by their places, in which none is copied: a pass goes over all of them.
+    private var queues: [ReceiverQueue] = []
+    private var places: [Identifier: Int] = [:]
     private var tail: OutboxTail
     /// Those that may have something to send, each once, in the order of their turns.
     private var turns: [Identifier] = []
@@ -37,7 +39,7 @@ package struct OutboxState: Sendable {
     }
 
     /// Whether there is anybody to tell.
-    package var isNeeded: Bool { queues.values.contains { $0.receiver.status == .enabled } }
+    package var isNeeded: Bool { queues.indices.contains { queues[$0].receiver.status == .enabled } }
 
     // MARK: What comes
 
@@ -48,10 +50,14 @@ package struct OutboxState: Sendable {
     package mutating func found(_ receivers: [Receiver], at now: Timestamp) {
         let told = receivers.filter { $0.kind != .eventPoll }
         let names = Set(told.map(\.id))
-        for id in queues.keys where !names.contains(id) { remove(id) }
+        remove { !names.contains($0) }
         for receiver in told {
-            if queues[receiver.id] == nil { queues[receiver.id] = ReceiverQueue(receiver, at: now) }
-            queues[receiver.id]?.update(receiver)
+            if let place = places[receiver.id] {
+                queues[place].update(receiver)
+            } else {
+                places[receiver.id] = queues.count
+                queues.append(ReceiverQueue(receiver, at: now))
+            }
         }
         fill()
         lookAround(at: now)
@@ -68,23 +74,23 @@ package struct OutboxState: Sendable {
 
     /// After which place to read for receivers that are behind what is in memory; nil when there is none that has room.
     package var behind: UInt64? {
-        queues.values.filter { $0.wantsPage && $0.readThrough < tail.start }.map(\.readThrough).min()
+        queues.indices.lazy.filter { queues[$0].readThrough < tail.start && queues[$0].wantsPage }
+            .map { queues[$0].readThrough }.min()
     }
 
     /// What the outbox has after that place; when it is all that there is, it reaches through the place of the newest in memory.
     package mutating func read(_ page: [EndedSession], after place: UInt64, isAll: Bool) {
         let through = isAll ? tail.end : page.last?.number ?? place
-        for id in Array(queues.keys) {
-            guard let at = queues[id]?.readThrough, at >= place, at < through else { continue }
-            queues[id]?.take(page, through: through)
-            giveTurn(id)
+        for index in queues.indices where (place..<through).contains(queues[index].readThrough) {
+            queues[index].take(page, through: through)
+            giveTurn(queues[index].receiver.id)
         }
     }
 
     /// Gives a turn to everybody whose time has come.
     package mutating func lookAround(at now: Timestamp) {
-        for (id, queue) in queues where !hasTurn.contains(id) {
-            if queue.nextMoment(at: now).map({ $0 <= now }) ?? false { giveTurn(id) }
+        for index in queues.indices where !hasTurn.contains(queues[index].receiver.id) {
+            if queues[index].nextMoment(at: now).map({ $0 <= now }) ?? false { giveTurn(queues[index].receiver.id) }
         }
     }
 
@@ -98,20 +104,21 @@ package struct OutboxState: Sendable {
         while turn < turns.count, underWay < Limits.deliveriesUnderWay {
             let id = turns[turn]
             turn += 1
-            guard let isTry = queues[id]?.isFailing else {
+            guard let place = places[id] else {
                 hasTurn.remove(id)
                 continue
             }
+            let isTry = queues[place].isFailing
             if isTry, tries >= Limits.triesUnderWay {
                 waiting.append(id)
-            } else if let dispatch = queues[id]?.next(at: now, life: life) {
+            } else if let dispatch = queues[place].next(at: now, life: life) {
                 underWay += 1
                 if isTry { tries += 1 }
                 made.append(dispatch)
                 turns.append(id)
             } else {
                 hasTurn.remove(id)
-                if fill(id) { giveTurn(id) }
+                if fill(place) { giveTurn(id) }
             }
         }
         turns.removeFirst(turn)
@@ -125,12 +132,12 @@ package struct OutboxState: Sendable {
     ) -> Turn? {
         underWay -= 1
         if dispatch.isTry { tries -= 1 }
-        let id = dispatch.receiver.id
-        let wasFailing = queues[id]?.isFailing
-        queues[id]?.answered(dispatch, verdict, at: now, chance: chance)
-        _ = fill(id)
-        giveTurn(id)
-        guard let wasFailing, let isFailing = queues[id]?.isFailing else { return nil }
+        guard let place = places[dispatch.receiver.id] else { return nil }
+        let wasFailing = queues[place].isFailing
+        queues[place].answered(dispatch, verdict, at: now, chance: chance)
+        let isFailing = queues[place].isFailing
+        _ = fill(place)
+        giveTurn(dispatch.receiver.id)
         if case .gone(let why) = verdict { return .isGone(why) }
         if wasFailing == isFailing { return nil }
         return isFailing ? .fails : .worksAgain
@@ -141,8 +148,8 @@ package struct OutboxState: Sendable {
     /// What is to be noted now, for at most ``Limits/reportsPerNote`` receivers.
     package func reports(at now: Timestamp, areLast: Bool = false) -> [DeliveryReport] {
         var reports: [DeliveryReport] = []
-        for queue in queues.values where reports.count < Limits.reportsPerNote {
-            if let report = queue.report(at: now, isLast: areLast) { reports.append(report) }
+        for index in queues.indices where reports.count < Limits.reportsPerNote {
+            if let report = queues[index].report(at: now, isLast: areLast) { reports.append(report) }
         }
         return reports
     }
@@ -150,10 +157,11 @@ package struct OutboxState: Sendable {
     /// These have been noted.
     package mutating func noted(_ reports: [DeliveryReport], at now: Timestamp) {
         for report in reports {
-            queues[report.receiver]?.noted(report, at: now)
+            guard let place = places[report.receiver] else { continue }
+            queues[place].noted(report, at: now)
             // There is room again for what is given up.
-            guard !report.givenUp.isEmpty, queues[report.receiver] != nil else { continue }
-            _ = fill(report.receiver)
+            if report.givenUp.isEmpty { continue }
+            _ = fill(place)
             giveTurn(report.receiver)
         }
     }
@@ -162,7 +170,7 @@ package struct OutboxState: Sendable {
     package var standing: Standing {
         var standing = Standing()
         standing.underWay = underWay
-        for queue in queues.values where queue.receiver.status != .disabled {
+        for queue in queues where queue.receiver.status != .disabled {
             standing.pending += queue.entries.count + Int(tail.end - min(queue.readThrough, tail.end))
             if queue.isFailing { standing.failingReceivers += 1 }
             guard let oldest = queue.entries.first?.ended.at else { continue }
@@ -178,21 +186,24 @@ package struct OutboxState: Sendable {
     }
 
     private mutating func fill() {
-        for id in Array(queues.keys) where fill(id) { giveTurn(id) }
+        for place in queues.indices where fill(place) { giveTurn(queues[place].receiver.id) }
     }
 
     /// Fills the room of a receiver from memory; says whether there was something.
-    private mutating func fill(_ id: Identifier) -> Bool {
-        guard let place = queues[id]?.readThrough, place < tail.end, queues[id]?.wantsMore == true,
-            let endings = tail.endings(after: place)
-        else { return false }
-        queues[id]?.take(endings, through: tail.end)
+    private mutating func fill(_ place: Int) -> Bool {
+        let through = queues[place].readThrough
+        guard through < tail.end, queues[place].wantsMore, let endings = tail.endings(after: through) else {
+            return false
+        }
+        queues[place].take(endings, through: tail.end)
         return true
     }
 
-    private mutating func remove(_ id: Identifier) {
-        queues[id] = nil
-        hasTurn.remove(id)
-        turns.removeAll { $0 == id }
+    private mutating func remove(where isGone: (Identifier) -> Bool) {
+        guard places.keys.contains(where: isGone) else { return }
+        queues.removeAll { isGone($0.receiver.id) }
+        places = Dictionary(uniqueKeysWithValues: queues.indices.map { (queues[$0].receiver.id, $0) })
+        turns.removeAll(where: isGone)
+        hasTurn = hasTurn.filter { !isGone($0) }
     }
 }

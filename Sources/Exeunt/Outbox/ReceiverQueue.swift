@@ -115,9 +115,9 @@ package struct ReceiverQueue: Sendable {
     /// When there may be something to do that is waited for; nil when nothing is.
     package func nextMoment(at now: Timestamp) -> Timestamp? {
         guard receiver.status == .enabled, underWay < mostUnderWay else { return nil }
-        let waiting = entries.filter { !$0.isUnderWay }
-        guard !waiting.isEmpty || (receiver.verification != nil && !isVerifying) else { return nil }
-        let entry = waiting.map { $0.notBefore ?? now }.min() ?? now
+        let waiting = entries.indices.lazy.filter { !entries[$0].isUnderWay }.map { entries[$0].notBefore ?? now }.min()
+        guard waiting != nil || (receiver.verification != nil && !isVerifying) else { return nil }
+        let entry = waiting ?? now
         return isHeld(at: now) ? max(entry, receiver.progress.retryAt ?? now) : max(entry, now)
     }
 
@@ -126,7 +126,7 @@ package struct ReceiverQueue: Sendable {
     private func isHeld(at now: Timestamp) -> Bool { receiver.progress.retryAt.map { $0.isAhead(of: now) } ?? false }
 
     private func candidate(at now: Timestamp) -> Int? {
-        let due = entries.indices.filter { index in
+        let due = entries.indices.lazy.filter { index in
             !entries[index].isUnderWay && !(entries[index].notBefore.map { $0.isAhead(of: now) } ?? false)
         }
         return isFailing ? due.min { entries[$0].tries < entries[$1].tries } : due.first
