@@ -256,7 +256,7 @@ let package = Package(
         .testTarget(
             name: "ExeuntTests",
             dependencies: [
-                "Exeunt", "SQLiteStore", "Settlement",
+                "Exeunt", "SQLiteStore", "Settlement", "StoreConformance",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from exeunt import PATIENCE, Authority, Credentials, expect
-from server import Server, Starter, command, command_json, command_lines
+from follower import Follower, claims_of
+from server import Server, Starter, add_client, command, command_json, command_lines
 from token_provider import (
     ALGORITHMS,
     AUDIENCE,
@@ -86,6 +87,40 @@ def hearing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
 def fresh() -> str:
     """A name that nobody has had before."""
     return uuid.uuid4().hex
+
+
+# Settling
+
+
+class Silent(Follower):
+    """A verifier that is frozen once it has a lease."""
+
+    def _poll(self, http: requests.Session) -> bool:
+        return not self.has_lease() and super()._poll(http)
+
+
+@pytest.mark.parametrize("kind", [Follower, Silent])
+@pytest.mark.parametrize("way", ["back channel", "push"])
+def test_a_provider_has_its_answer_when_no_verifier_accepts_what_has_ended(
+    start: Starter, way: str, kind: type[Follower]
+) -> None:
+    server = start(settings=ALLOWED)
+    with Provider() as provider:
+        hearing = Listener(server, provider, "--push")
+        verifier = kind(server.url, add_client(server.data, "feed"), lease=2000)
+        try:
+            verifier.until_it_has_a_lease()
+            for _ in range(3):
+                name = fresh()
+                opened = hearing.open(sub=name)
+                if way == "push":
+                    event = provider.event(RISC + "account-disabled", provider.person(name))
+                    expect(hearing.push(event), 202)
+                else:
+                    expect(hearing.log_out(provider.logout_token(sub=name)), 200)
+                assert verifier.verdict(claims_of(opened.access_token)) != "accepted"
+        finally:
+            verifier.close()
 
 
 # Back channel

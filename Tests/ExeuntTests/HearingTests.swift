@@ -1,6 +1,7 @@
 import Exeunt
 import Foundation
 import Settlement
+import StoreConformance
 import Synchronization
 import Testing
 
@@ -14,8 +15,10 @@ import Testing
         let provider = TestProvider()
         let http = StubHTTP()
 
-        init(_ adjust: (inout Provider) -> Void = { _ in }) async throws {
-            test = try await TestAuthority()
+        init(
+            _ adjust: (inout Provider) -> Void = { _ in }, on wrapped: (any Store) -> any Store = { $0 }
+        ) async throws {
+            test = try await TestAuthority(on: wrapped)
             var authority = test.authority
             authority.providerKeys = ProviderKeys(http: http, environment: authority.environment)
             self.authority = authority
@@ -80,6 +83,52 @@ import Testing
         await #expect(throws: Authority.LogoutTokenRefusal.self) {
             try await listener.authority.hear(logoutToken: token, by: .authority)
         }
+    }
+
+    /// A store that fails at one of the two things that a token has it do.
+    private final class Failing: Wrapper {
+        enum Point { case ending, noting }
+
+        let base: any Store
+        let failsAt = Mutex<Point?>(nil)
+
+        init(base: any Store) { self.base = base }
+
+        func end(_ ending: Ending) async throws(AuthorityError) -> Ended {
+            if failsAt.withLock({ $0 == .ending }) { throw .overloaded }
+            return try await base.end(ending)
+        }
+
+        func note(_ what: Heard, until: Timestamp) async throws(AuthorityError) {
+            if failsAt.withLock({ $0 == .noting }) { throw .overloaded }
+            try await base.note(what, until: until)
+        }
+    }
+
+    @Test(arguments: [Failing.Point.ending, .noting])
+    private func `a failure between the two things that a token causes loses neither`(point: Failing.Point) async throws
+    {
+        var failing: Failing?
+        let listener = try await Listener(on: { base in
+            let made = Failing(base: base)
+            failing = made
+            return made
+        })
+        let store = try #require(failing)
+        let opened = try await listener.open(sub: "ada")
+        let token = try listener.logoutToken(["sub": #""ada""#])
+        store.failsAt.withLock { $0 = point }
+        await #expect(throws: Authority.LogoutTokenRefusal.failed(.authority(.overloaded))) {
+            try await listener.authority.hear(logoutToken: token, by: .authority)
+        }
+        #expect(try await listener.test.isLive(opened) == (point == .ending))
+        store.failsAt.withLock { $0 = nil }
+        let receipt = try await listener.authority.hear(logoutToken: token, by: .authority)
+        #expect(receipt.endedSessions == (point == .ending ? 1 : 0))
+        #expect(try await !listener.test.isLive(opened))
+        let later = try await listener.open(sub: "ada")
+        _ = try await listener.authority.hear(logoutToken: token, by: .authority)
+        #expect(try await listener.test.isLive(later), "it acts a second time")
     }
 
     @Test func `one jti for a logout token and an event are two things`() async throws {

@@ -32,6 +32,41 @@ import Testing
         #expect(event.id == "24c63fb56e5a2d77a6b512616ca9fa24")
     }
 
+    /// RFC 8417 §2.1, with our own issuer, audience and time: figures 1, 3 and 4 name nobody where SSF 1.0 has `sub_id`, and figure 2
+    /// is a logout token.
+    static let figures: [Changes] = [
+        [
+            "events": #"""
+            {"urn:ietf:params:scim:event:create":{"ref":"https://scim.example.com/Users/44f6142df96bd6ab61e7521d9",
+            "attributes":["id","name","userName","password","emails"]}}
+            """#
+        ],
+        [
+            "sub": #""248289761001""#, "sid": #""08a5019c-17e1-4977-8f42-65a12843ea02""#, "jti": #""bWJq""#,
+            "events": #"{"http://schemas.openid.net/event/backchannel-logout":{}}"#,
+        ],
+        [
+            "events": #"""
+            {"https://openid.net/heart/specs/consent.html":{"iss":"https://connect.example.com","sub":"248289761001",
+            "consentUri":["https://terms.med.example.org/labdisclosure.html#Agree"]}}
+            """#
+        ],
+        [
+            "events": #"""
+            {"https://schemas.openid.net/secevent/risc/event-type/account-disabled":{"subject":{"subject_type":"iss-sub",
+            "iss":"https://login.example.org","sub":"7375626A656374"},"reason":"hijacking"}}
+            """#
+        ],
+    ]
+
+    @Test(arguments: figures)
+    func `a token that is none of the Shared Signals Framework is refused`(figure: Changes) throws {
+        let changes = figure.merging(["sub_id": nil]) { $1 }
+        for type in ["secevent+jwt", "JWT"] {
+            #expect(throws: SecurityEventFault.self) { try read(changes, type: type) }
+        }
+    }
+
     @Test(
         arguments: [
             ["aud": #"["x","our-client"]"#], ["iat": "1615305260"], ["iat": "1614701000"], ["toe": "1"], ["txn": nil],

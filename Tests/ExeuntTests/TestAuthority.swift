@@ -15,7 +15,10 @@ final class TestAuthority: Sendable {
 
     static let application = "client_application"
 
-    init(_ adjust: (inout AuthorityPolicy) -> Void = { _ in }) async throws {
+    /// An authority whose store passes what it is asked on to the one of the test, where it does not fail.
+    init(
+        _ adjust: (inout AuthorityPolicy) -> Void = { _ in }, on wrapped: (any Store) -> any Store = { $0 }
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "exeunt-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -30,7 +33,7 @@ final class TestAuthority: Sendable {
             randomBytes: { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } })
         let keyRing = try KeyRing(masterKeys: [(1, [UInt8](repeating: 7, count: 32))])
         authority = Authority(
-            store: store, keyRing: keyRing,
+            store: wrapped(store), keyRing: keyRing,
             signingKeys: try await SigningKeys(
                 store: store, keyRing: keyRing, algorithm: policy.signingAlgorithm, environment: environment),
             policy: policy, environment: environment, logger: logger)
