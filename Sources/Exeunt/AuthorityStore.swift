@@ -50,8 +50,8 @@ package protocol AuthorityStore: Sendable {
     /// `subject`: the version goes up by one and one record is written, always; the kept session moves to the new
     /// version with its remembered login, and gets its renewal; a kept session that is not live is ended too.
     /// `upstream`: the live sessions and the remembered logins of that provider's session or subject, up to
-    /// ``Limits/sweepBatch`` of each. `everyone`: ``Epoch/next(after:at:)`` begins. `token`: `seq` says that it is in the log; `sessions` is 0.
-    /// Throws `alreadyExists` when the account change names a taken address.
+    /// ``Limits/sweepBatch`` of each. `everyone`: ``Epoch/next(after:at:)`` begins. `token`: `seq` says that it is in
+    /// the log; `sessions` is 0. Throws `alreadyExists` when the account change names a taken address.
     func end(_ ending: Ending) async throws(AuthorityError) -> Ended
 
     /// Removes up to ``Limits/sweepBatch`` rows that have outlived their use and says how many: sessions past an end

@@ -19,8 +19,13 @@ final class NameResolver: Sendable {
 
     private let pool = NIOThreadPool(numberOfThreads: threads)
     private let known = Mutex<[String: Known]>([:])
+    private let lookUp: @Sendable (String) -> [String]
 
-    init() { pool.start() }
+    /// A resolver that looks names up in that way, which may take its time.
+    init(lookUp: @escaping @Sendable (String) -> [String] = NameResolver.systemLookUp) {
+        self.lookUp = lookUp
+        pool.start()
+    }
 
     func close() async { try? await pool.shutdownGracefully() }
 
@@ -28,7 +33,7 @@ final class NameResolver: Sendable {
     func addresses(of host: String) async throws -> [String] {
         let now = ContinuousClock.now
         if let found = known.withLock({ $0[host] }), found.until > now { return found.addresses }
-        guard let addresses = await lookUp(host) else { throw CancellationError() }
+        guard let addresses = await wait(for: host) else { throw CancellationError() }
         known.withLock { known in
             if known.count >= Self.mostNames { known.removeAll() }
             let kept = addresses.isEmpty ? Self.rememberedFailure : Self.remembered
@@ -38,16 +43,17 @@ final class NameResolver: Sendable {
     }
 
     /// Waits for a thread that looks a host up, and no longer than its task goes on: the system may take its time.
-    private func lookUp(_ host: String) async -> [String]? {
+    private func wait(for host: String) async -> [String]? {
         let (found, continuation) = AsyncStream.makeStream(of: [String].self)
-        pool.submit { state in
-            if case .active = state { continuation.yield(Self.lookUp(host)) }
+        pool.submit { [lookUp] state in
+            if case .active = state { continuation.yield(lookUp(host)) }
             continuation.finish()
         }
         return await found.first { _ in true }
     }
 
-    private static func lookUp(_ host: String) -> [String] {
+    /// The system's way (RFC 3493 §6.1).
+    @Sendable static func systemLookUp(_ host: String) -> [String] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

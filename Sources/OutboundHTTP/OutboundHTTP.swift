@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 package import Exeunt
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -15,16 +16,22 @@ package final class OutboundHTTP: OutgoingHTTP {
 
     private let way: WayOut
     private let clock: any Clock<Duration>
-    private let names = NameResolver()
+    private let names: NameResolver
     private let connections: PinnedConnections
 
     /// A way out that trusts what the system does, and the certificate authorities of a PEM file besides.
     ///
     /// Throws when that file cannot be read.
-    package init(_ way: WayOut, authorities file: String? = nil, clock: any Clock<Duration> = ContinuousClock()) throws
-    {
+    package convenience init(
+        _ way: WayOut, authorities file: String? = nil, clock: any Clock<Duration> = ContinuousClock()
+    ) throws {
+        try self.init(way, authorities: file, clock: clock, names: NameResolver())
+    }
+
+    init(_ way: WayOut, authorities file: String? = nil, clock: any Clock<Duration>, names: NameResolver) throws {
         self.way = way
         self.clock = clock
+        self.names = names
         connections = PinnedConnections(alsoTrusting: try file.map { try NIOSSLCertificate.fromPEMFile($0) } ?? [])
     }
 
@@ -64,10 +71,12 @@ package final class OutboundHTTP: OutgoingHTTP {
         for address in open.prefix(Self.triedAddresses) {
             do {
                 return try await exchange(request, url, at: address)
-            } catch let error as NIOConnectionError {
-                failure = .unreachable("\(url.host) (\(address)) takes no connection: \(error)")
+            } catch let error as IOError where Self.isOfConnecting(error) {
+                failure = .unreachable("\(url.host) (\(address)) takes no connection: \(error.words)")
+            } catch let error as IOError {
+                throw OutgoingFailure.unreachable("\(url.host) (\(address)) broke the connection: \(error.words)")
             } catch let error as HTTPClientError where error == .connectTimeout {
-                failure = .unreachable("\(url.host) (\(address)) takes no connection")
+                failure = .unreachable("\(url.host) (\(address)) takes no connection: it does not answer")
             }
         }
         throw failure
@@ -101,6 +110,13 @@ package final class OutboundHTTP: OutgoingHTTP {
             body: Array(body.readableBytesView))
     }
 
+    /// Whether nothing can have been sent yet, so that the next address may do.
+    private static func isOfConnecting(_ error: IOError) -> Bool {
+        [
+            EACCES, EADDRNOTAVAIL, EAFNOSUPPORT, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH, EPERM,
+        ].contains(error.errnoCode)
+    }
+
     private static func refusal(_ url: OutgoingURL, _ addresses: [String], _ way: WayOut) -> OutgoingFailure {
         let isOnlyPlain = !url.isSecure && addresses.contains { way.leads(to: $0, securely: true) }
         if isOnlyPlain { return .refused("\(url.host) is to be asked by https") }
@@ -130,4 +146,9 @@ package final class OutboundHTTP: OutgoingHTTP {
             return value
         }
     }
+}
+
+extension IOError {
+    /// What the system says of it.
+    fileprivate var words: String { String(cString: strerror(errnoCode)) }
 }

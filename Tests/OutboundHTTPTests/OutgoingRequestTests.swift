@@ -73,6 +73,20 @@ struct OutgoingRequestTests {
         }
     }
 
+    @Test func `of a name's addresses the next is tried where one takes no connection`() async throws {
+        try await withServer { port in
+            let names = NameResolver { $0 == "both.test" ? ["127.0.0.3", "::1", "127.0.0.1"] : ["127.0.0.3"] }
+            let out = try OutboundHTTP(
+                WayOut(allowing: Self.loopback + [try #require(AddressBlock("::1"))]), clock: ContinuousClock(),
+                names: names)
+            let answer = try await out.send(OutgoingRequest(.post, "http://both.test:\(port)/echo"))
+            #expect(answer.status == 202)
+            let nobody = await failure(out, OutgoingRequest(.post, "http://nobody.test:\(port)/echo"))
+            #expect(nobody == .unreachable("nobody.test (127.0.0.3) takes no connection: Connection refused"))
+            await out.close()
+        }
+    }
+
     @Test func `a name that leads inside is refused before anything is sent`() async throws {
         try await withServer { port in
             let out = try OutboundHTTP(WayOut(allowing: []))

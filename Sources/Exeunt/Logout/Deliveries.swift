@@ -56,7 +56,7 @@ package struct Deliveries: Hashable, Sendable {
     }
 
     /// Counts the receivers, and lists as many as there is room for.
-    package mutating func add(_ receivers: some Sequence<ToReceiver>) {
+    package mutating func add(_ receivers: [ToReceiver]) {
         var (open, over): ([ToReceiver], [ToReceiver]) = ([], [])
         for receiver in receivers {
             switch receiver.state {

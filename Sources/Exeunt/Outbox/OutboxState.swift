@@ -81,7 +81,8 @@ package struct OutboxState: Sendable {
     /// What the outbox has after that place; when it is all that there is, it reaches through the place of the newest in memory.
     package mutating func read(_ page: [EndedSession], after place: UInt64, isAll: Bool) {
         let through = isAll ? tail.end : page.last?.number ?? place
-        for index in queues.indices where (place..<through).contains(queues[index].readThrough) {
+        for index in queues.indices {
+            guard queues[index].readThrough >= place, queues[index].readThrough < through else { continue }
             queues[index].take(page, through: through)
             giveTurn(queues[index].receiver.id)
         }
