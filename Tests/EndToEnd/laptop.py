@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from adapter_double import AdapterDouble
 from browser import cookies_of, first_page, profile
@@ -126,6 +126,21 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came to that"
         page.wait_for_timeout(20)
+
+
+def until_it_says(page: Page, function: str, arg: Any = None) -> None:
+    """Waits until a function gives something true in the page, whichever that is by then.
+
+    Playwright's own way evaluates a text in the page each time, which a policy (CSP) may forbid there.
+    """
+
+    def says() -> bool:
+        try:
+            return bool(page.evaluate(function, arg))
+        except Error:
+            return False  # It is on its way to another page.
+
+    until(page, says)
 
 
 def is_signed_out(page: Page) -> None:

@@ -104,7 +104,12 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    # Whoever sends has been killed in the middle, and has told nothing.
+                    self.close_connection = True
+                    return
                 told = Told(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
                 receiver._answer(told, self)
 

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Route
 from applications import DJANGO_ASGI, EXPRESS
 from browser import Spy, cookies_of, first_page, profile
 from history_proxy import HistoryProxy
-from laptop import until
+from laptop import until, until_it_says
 from notes import PASSWORDS, Caller, Notes
 from server import Server
 
@@ -283,7 +283,7 @@ def test_the_next_person_never_sees_a_byte_of_the_one_before(notes: Notes, brows
     for _ in range(6):
         page.go_back(wait_until="commit")
         # The page is asked, since one that comes from the cache loads nothing that could be waited for.
-        page.wait_for_function("document.readyState === 'complete'")
+        until_it_says(page, "() => document.readyState === 'complete'")
         _nothing_of(words, page)
     thief = first_page(laptop)
     assert all(word not in json.dumps(stored(thief)) for word in words)
@@ -291,13 +291,14 @@ def test_the_next_person_never_sees_a_byte_of_the_one_before(notes: Notes, brows
 
 def _until_kept(page: Page) -> None:
     """Until the page has kept what is private in each of the places that it has."""
-    page.wait_for_function(
+    until_it_says(
+        page,
         """async ([secret, draft, collect]) => {
           const has = (what, word) => JSON.stringify(what).includes(word);
           const kept = await eval(collect)();
           return has(kept.local, draft) && has(kept.databases, secret) && has(kept.caches, secret);
         }""",
-        arg=[SECRET, DRAFT, STORED],
+        [SECRET, DRAFT, STORED],
     )
 
 
@@ -356,7 +357,7 @@ def test_a_sign_out_without_a_network_holds_at_once_and_is_told_before_anything_
     stolen = cookies_of(laptop)
     laptop.set_offline(True)
     page.get_by_role("button", name="Sign out", exact=True).click()
-    page.wait_for_function("(secret) => !document.documentElement.innerHTML.includes(secret)", arg=SECRET)
+    until_it_says(page, "(secret) => !document.documentElement.innerHTML.includes(secret)", SECRET)
     assert Caller(stolen).get(notes).status_code == 200, "the server does not know yet"
 
     proxy.asked.clear()

@@ -427,7 +427,10 @@ def test_an_authority_that_is_killed_again_and_again_tells_everybody_of_everythi
         server = start(data, demo=False, settings=SETTINGS)
     moody.behaviour = moody.good
     for receiver in (good, moody, webhook):
-        until(lambda receiver=receiver: ended <= receiver.sessions, "an ending was never told")  # type: ignore[misc]
+        try:
+            until(lambda receiver=receiver: ended <= receiver.sessions)  # type: ignore[misc]
+        except AssertionError as error:
+            raise AssertionError(f"never told: {ended - receiver.sessions}") from error
         assert receiver.sessions <= ended | unsure
         assert set(receiver.acted.values()) == {1}, "a receiver that knows repeats has acted twice"
         names = {(told.sid, told.jti) for told in receiver.told}

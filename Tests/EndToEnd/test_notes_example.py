@@ -13,6 +13,7 @@ import requests
 from playwright.sync_api import Page, Playwright
 
 from browser import cookies_of, first_page, forget, profile, what_was_seen, witness
+from laptop import until_it_says
 from notes import FOREIGN_PAGES, LEASE_MS, OWN_PAGE, PASSWORDS, Caller, Notes, eventually, outlast_the_lease
 from server import Server, Starter, command
 
@@ -77,7 +78,7 @@ def test_the_back_button_shows_nothing_of_a_session_that_was_ended_meanwhile(
         Caller().sign_in(two[1]).sign_out(two[1], "everywhere")
         forget(page)
         page.go_back(wait_until="commit")
-        page.wait_for_function("!document.body.innerText.includes('secret plan')")
+        until_it_says(page, "() => !document.body.innerText.includes('secret plan')")
         page.get_by_text("Sign in").first.wait_for()
         assert what_was_seen(page, "/").private_frames == 0
 
