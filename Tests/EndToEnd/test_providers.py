@@ -43,13 +43,14 @@ class Listener:
         )
         self.push_token = str(added.get("push_token"))
 
-    def try_open(self, subject: str = "ada", **upstream: str) -> requests.Response:
+    def try_open(self, subject: str = "ada", *, remember: bool = False, **upstream: str) -> requests.Response:
         """Opens a session that the provider vouched for, whatever that answers."""
-        return self.authority.try_open(subject, upstream={"issuer": self.provider.issuer, **upstream})
+        named = {"issuer": self.provider.issuer, **upstream}
+        return self.authority.try_open(subject, remember=remember, upstream=named)
 
-    def open(self, subject: str = "ada", **upstream: str) -> Credentials:
+    def open(self, subject: str = "ada", *, remember: bool = False, **upstream: str) -> Credentials:
         """Opens such a session."""
-        return Credentials.of(expect(self.try_open(subject, **upstream), 201).json())
+        return Credentials.of(expect(self.try_open(subject, remember=remember, **upstream), 201).json())
 
     def alive(self, *opened: Credentials) -> list[bool]:
         """Which sessions are still let in."""
@@ -151,15 +152,9 @@ def test_a_logout_token_with_a_subject_alone_ends_all_of_that_person_there(heari
         expect(hearing.authority.refresh(opened.refresh_token), 400)
 
 
-def remembered(hearing: Listener, **upstream: str) -> Credentials:
-    """A session that the provider vouched for, with a login that is remembered."""
-    answer = hearing.authority.try_open("ada", remember=True, upstream={"issuer": hearing.provider.issuer, **upstream})
-    return Credentials.of(expect(answer, 201).json())
-
-
 def test_a_logout_token_ends_the_remembered_login_of_its_session(hearing: Listener) -> None:
     sid = fresh()
-    opened = remembered(hearing, sid=sid)
+    opened = hearing.open(remember=True, sid=sid)
     expect(hearing.log_out(hearing.provider.logout_token(sid=sid)), 200)
     expect(hearing.authority.resume(opened.remember_token or ""), 401)
 
@@ -167,7 +162,7 @@ def test_a_logout_token_ends_the_remembered_login_of_its_session(hearing: Listen
 @pytest.mark.parametrize("claim", ["sid", "sub"])
 def test_a_session_that_a_remembered_login_opened_ends_with_the_provider_s(hearing: Listener, claim: str) -> None:
     name, other = fresh(), fresh()
-    first, theirs = remembered(hearing, **{claim: name}), remembered(hearing, **{claim: other})
+    first, theirs = hearing.open(remember=True, **{claim: name}), hearing.open(remember=True, **{claim: other})
     resumed = Credentials.of(expect(hearing.authority.resume(first.remember_token or ""), 201).json())
     expect(hearing.log_out(hearing.provider.logout_token(**{claim: name})), 200)
     assert hearing.alive(first, resumed, theirs) == [False, False, True]
@@ -183,7 +178,7 @@ def test_a_remembered_login_ends_with_the_provider_s_session_when_its_own_is_lon
     with Provider() as provider:
         hearing = Listener(server, provider)
         name, other = fresh(), fresh()
-        mine, theirs = remembered(hearing, **{claim: name}), remembered(hearing, **{claim: other})
+        mine, theirs = hearing.open(remember=True, **{claim: name}), hearing.open(remember=True, **{claim: other})
         while any(hearing.alive(mine, theirs)):
             time.sleep(0.1)
         expect(hearing.log_out(provider.logout_token(**{claim: name})), 200)

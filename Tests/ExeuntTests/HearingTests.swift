@@ -108,13 +108,8 @@ import Testing
     @Test(arguments: [Failing.Point.ending, .noting])
     private func `a failure between the two things that a token causes loses neither`(point: Failing.Point) async throws
     {
-        var failing: Failing?
-        let listener = try await Listener(on: { base in
-            let made = Failing(base: base)
-            failing = made
-            return made
-        })
-        let store = try #require(failing)
+        let listener = try await Listener(on: { Failing(base: $0) })
+        let store = try #require(listener.authority.store as? Failing)
         let opened = try await listener.open(sub: "ada")
         let token = try listener.logoutToken(["sub": #""ada""#])
         store.failsAt.withLock { $0 = point }

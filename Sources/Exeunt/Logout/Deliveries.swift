@@ -57,19 +57,16 @@ package struct Deliveries: Hashable, Sendable {
 
     /// Counts the receivers, and lists as many as there is room for.
     package mutating func add(_ receivers: [ToReceiver]) {
-        var (open, over): ([ToReceiver], [ToReceiver]) = ([], [])
         for receiver in receivers {
             switch receiver.state {
             case .done: done += 1
             case .pending, .retrying: pending += 1
             case .failed: failed += 1
             }
-            if receiver.state == .done {
-                if over.count < Limits.receiversPerReceipt { over.append(receiver) }
-            } else if open.count < Limits.receiversPerReceipt {
-                open.append(receiver)
-            }
         }
-        self.receivers = Array((open + over).prefix(Limits.receiversPerReceipt))
+        // Lazily, because of a thousand only a few are wanted.
+        let most = Limits.receiversPerReceipt
+        self.receivers = Array(receivers.lazy.filter { $0.state != .done }.prefix(most))
+        self.receivers += receivers.lazy.filter { $0.state == .done }.prefix(most - self.receivers.count)
     }
 }

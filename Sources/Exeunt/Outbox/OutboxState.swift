@@ -21,9 +21,9 @@ package struct OutboxState: Sendable {
         case isGone(String)
     }
 
-    /// Looked at by their places, in which none is copied: a pass goes over all of them.
+    /// Looked at by their indices, in which none is copied: a pass goes over all of them.
     private var queues: [ReceiverQueue] = []
-    private var places: [Identifier: Int] = [:]
+    private var indices: [Identifier: Int] = [:]
     private var tail: OutboxTail
     /// Those that may have something to send, each once, in the order of their turns.
     private var turns: [Identifier] = []
@@ -52,10 +52,10 @@ package struct OutboxState: Sendable {
         let names = Set(told.map(\.id))
         remove { !names.contains($0) }
         for receiver in told {
-            if let place = places[receiver.id] {
-                queues[place].update(receiver)
+            if let index = indices[receiver.id] {
+                queues[index].update(receiver)
             } else {
-                places[receiver.id] = queues.count
+                indices[receiver.id] = queues.count
                 queues.append(ReceiverQueue(receiver, at: now))
             }
         }
@@ -105,21 +105,21 @@ package struct OutboxState: Sendable {
         while turn < turns.count, underWay < Limits.deliveriesUnderWay {
             let id = turns[turn]
             turn += 1
-            guard let place = places[id] else {
+            guard let index = indices[id] else {
                 hasTurn.remove(id)
                 continue
             }
-            let isTry = queues[place].isFailing
+            let isTry = queues[index].isFailing
             if isTry, tries >= Limits.triesUnderWay {
                 waiting.append(id)
-            } else if let dispatch = queues[place].next(at: now, life: life) {
+            } else if let dispatch = queues[index].next(at: now, life: life) {
                 underWay += 1
                 if isTry { tries += 1 }
                 made.append(dispatch)
                 turns.append(id)
             } else {
                 hasTurn.remove(id)
-                if fill(place) { giveTurn(id) }
+                if fill(index) { giveTurn(id) }
             }
         }
         turns.removeFirst(turn)
@@ -133,11 +133,11 @@ package struct OutboxState: Sendable {
     ) -> Turn? {
         underWay -= 1
         if dispatch.isTry { tries -= 1 }
-        guard let place = places[dispatch.receiver.id] else { return nil }
-        let wasFailing = queues[place].isFailing
-        queues[place].answered(dispatch, verdict, at: now, chance: chance)
-        let isFailing = queues[place].isFailing
-        _ = fill(place)
+        guard let index = indices[dispatch.receiver.id] else { return nil }
+        let wasFailing = queues[index].isFailing
+        queues[index].answered(dispatch, verdict, at: now, chance: chance)
+        let isFailing = queues[index].isFailing
+        _ = fill(index)
         giveTurn(dispatch.receiver.id)
         if case .gone(let why) = verdict { return .isGone(why) }
         if wasFailing == isFailing { return nil }
@@ -158,11 +158,11 @@ package struct OutboxState: Sendable {
     /// These have been noted.
     package mutating func noted(_ reports: [DeliveryReport], at now: Timestamp) {
         for report in reports {
-            guard let place = places[report.receiver] else { continue }
-            queues[place].noted(report, at: now)
+            guard let index = indices[report.receiver] else { continue }
+            queues[index].noted(report, at: now)
             // There is room again for what is given up.
             if report.givenUp.isEmpty { continue }
-            _ = fill(place)
+            _ = fill(index)
             giveTurn(report.receiver)
         }
     }
@@ -187,23 +187,23 @@ package struct OutboxState: Sendable {
     }
 
     private mutating func fill() {
-        for place in queues.indices where fill(place) { giveTurn(queues[place].receiver.id) }
+        for index in queues.indices where fill(index) { giveTurn(queues[index].receiver.id) }
     }
 
     /// Fills the room of a receiver from memory; says whether there was something.
-    private mutating func fill(_ place: Int) -> Bool {
-        let through = queues[place].readThrough
-        guard through < tail.end, queues[place].wantsMore, let endings = tail.endings(after: through) else {
+    private mutating func fill(_ index: Int) -> Bool {
+        let through = queues[index].readThrough
+        guard through < tail.end, queues[index].wantsMore, let endings = tail.endings(after: through) else {
             return false
         }
-        queues[place].take(endings, through: tail.end)
+        queues[index].take(endings, through: tail.end)
         return true
     }
 
     private mutating func remove(where isGone: (Identifier) -> Bool) {
-        guard places.keys.contains(where: isGone) else { return }
+        guard indices.keys.contains(where: isGone) else { return }
         queues.removeAll { isGone($0.receiver.id) }
-        places = Dictionary(uniqueKeysWithValues: queues.indices.map { (queues[$0].receiver.id, $0) })
+        indices = Dictionary(uniqueKeysWithValues: queues.indices.map { (queues[$0].receiver.id, $0) })
         turns.removeAll(where: isGone)
         hasTurn = hasTurn.filter { !isGone($0) }
     }
