@@ -1,6 +1,8 @@
 import Exeunt
+import Foundation
 import Logging
 import SQLiteStore
+import Synchronization
 import Testing
 
 @testable import ExeuntCommand
@@ -85,6 +87,27 @@ import Testing
         lock = nil
         #expect(!FolderLock.isHeld(folder.lock).isHeld)
         _ = try FolderLock(path: folder.lock)
+    }
+
+    @Test func `a lock that is refused closes no file of anybody else`() async throws {
+        try folder.prepare(logger: logger)
+        let lock = try FolderLock(path: folder.lock)
+        let path = temporary.file("other")
+        try SmallFile.create(path, text: "whole")
+        let isDone = Atomic(false)
+        async let reading = withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var failures = 0
+                while !isDone.load(ordering: .relaxed) {
+                    if (try? SmallFile.read(path)) != "whole" { failures += 1 }
+                }
+                continuation.resume(returning: failures)
+            }
+        }
+        for _ in 0..<5000 { #expect(throws: CommandFailure.self) { try FolderLock(path: folder.lock) } }
+        isDone.store(true, ordering: .relaxed)
+        #expect(await reading == 0)
+        withExtendedLifetime(lock) {}
     }
 
     // MARK: Demo accounts

@@ -8,7 +8,7 @@ final class FolderLock: Sendable {
     ///
     /// Throws when another process has it.
     init(path: String) throws(CommandFailure) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("cannot open \(path)", code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -22,6 +22,8 @@ final class FolderLock: Sendable {
         ftruncate(descriptor, 0)
         let text = Array("\(getpid())\n".utf8)
         _ = pwrite(descriptor, text, text.count, 0)
+        // Not before: whoever throws with it set is deinitialized as well, and would close it twice.
+        self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
